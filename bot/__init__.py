@@ -1,0 +1,1 @@
+"""The machine: settings, wires, clocks and processes."""

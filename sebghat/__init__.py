@@ -1,0 +1,1 @@
+"""The subject: figures of platforms, what may be compared, and who passed whom. Values in, values out."""

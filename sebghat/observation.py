@@ -1,0 +1,91 @@
+"""One figure as it was entered: whose, of what, how much, when, says who."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sebghat.dates import AsOf
+
+
+class Qualifier(StrEnum):
+    """The hedge that the words carry (overtaking.md §2)."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    RANGE = "range"
+
+
+class Unit(StrEnum):
+    USERS = "users"  # whole people
+    PERCENT = "percent"  # hundredths of a point: 34.6 % is 3460
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    key: str
+    unit: Unit
+    window: int  # W of overtaking.md §5, in days
+
+
+METRICS = {
+    metric.key: metric
+    for metric in (
+        Metric("mau", Unit.USERS, 92),
+        Metric("dau", Unit.USERS, 31),
+        Metric("registered", Unit.USERS, 183),
+        Metric("installs", Unit.USERS, 183),
+        Metric("poll", Unit.PERCENT, 0),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """`lo`..`hi` in people or hundredths of a point (`hi` None: no upper end); `res`: unit of the last written digit.
+
+    Raises ValueError where the ends do not fit the qualifier.
+    """
+
+    q: Qualifier
+    lo: int
+    hi: int | None
+    res: int
+
+    def __post_init__(self) -> None:
+        fits = {
+            Qualifier.EXACT: self.hi == self.lo,
+            Qualifier.ABOUT: self.hi == self.lo,
+            Qualifier.AT_LEAST: self.hi is None,
+            Qualifier.AT_MOST: self.lo == 0 and self.hi is not None,
+            Qualifier.RANGE: self.hi is not None and self.lo <= self.hi,
+        }[self.q]
+        if self.lo < 0 or self.res < 1 or not fits:
+            raise ValueError(f"the ends do not fit {self.q}")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """`id` names this version, `root` the first version of its chain; `source` and `method` are keys (slugs)."""
+
+    id: str
+    platform: str
+    metric: str
+    scope: str
+    source: str
+    method: str
+    release: str | None
+    value: Value
+    n: int | None
+    asof: AsOf
+    recorded_at: datetime
+    recorded_by: str
+    root: str = ""
+    speaker: str = ""  # who spoke for the source
+    via: str = ""  # through whom it came; no part of the lane
+    quote: str = ""  # as printed
+    address: str = ""  # page or file
+    note: str = ""
