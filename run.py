@@ -3,10 +3,8 @@
     python3 run.py [words]                      the bot: `check`, `ask "/stats eitaa"`, ...
     python3 run.py test [--long] [pytest ...]   the tests
 
-Only the standard library, and nothing that Python 3.7 cannot parse: it says that it is too old.
+Only the standard library, and nothing that an old Python cannot parse: it says that it is too old.
 """
-
-from __future__ import annotations
 
 import os
 import sys
@@ -29,7 +27,7 @@ NO_PACKAGES = (
 )
 
 
-def main(words: list[str]) -> int:
+def main(words: "list[str]") -> int:
     """Sets up what is missing, then becomes the bot or the tests."""
     if sys.version_info < (3, 11):
         return say("Python 3.11 or newer is needed, this is {}.{}.".format(*sys.version_info))
@@ -62,7 +60,7 @@ def stamp(lock: str) -> str:
         return f"{TAG} {os.path.basename(lock)} {sha256(file.read()).hexdigest()}"
 
 
-def stamps() -> list[str]:
+def stamps() -> "list[str]":
     try:
         with open(STAMP, encoding="utf-8") as file:
             return file.read().splitlines() if os.path.exists(PYTHON) else []
@@ -70,7 +68,7 @@ def stamps() -> list[str]:
         return []
 
 
-def set_up(lock: str) -> str | None:
+def set_up(lock: str) -> "str | None":
     """Makes the environment and installs the lock; returns one line about what stood in the way."""
     from importlib.util import find_spec
 
@@ -93,7 +91,7 @@ def set_up(lock: str) -> str | None:
         os.close(guard)
 
 
-def install(lock: str, clear: bool, guard: int) -> str | None:
+def install(lock: str, clear: bool, guard: int) -> "str | None":
     say(f"Setting up {VENV}, once ...")
     if os.path.exists(STAMP):
         os.remove(STAMP)
@@ -156,7 +154,7 @@ def mark(guard: int, text: bytes) -> None:
     os.write(guard, text)
 
 
-def child(guard: int, *command: str) -> tuple[int, str]:
+def child(guard: int, *command: str) -> "tuple[int, str]":
     """Runs a command to its end: status and output.
 
     It holds the guard too: were this process killed, no other start would meddle meanwhile.
