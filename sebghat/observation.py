@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from sebghat.dates import AsOf
 
@@ -67,6 +69,22 @@ class Value:
             raise ValueError(f"the ends do not fit {self.q}")
 
 
+class Lane(NamedTuple):
+    """Where figures can meet: one metric, one scope, one `source/method` (overtaking.md §1)."""
+
+    metric: str
+    scope: str
+    name: str  # source/method
+
+
+@lru_cache(maxsize=65_536)  # the same few lanes again and again: one object each
+def lane(metric: str, scope: str, source: str, method: str) -> Lane:
+    return Lane(metric, scope, f"{source}/{method}")
+
+
+Key = tuple[date, date]  # (last, first) of a period: the order of slots and snapshots (§5)
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """`id` names this version, `root` the first version of its chain; `source` and `method` are keys (slugs)."""
@@ -89,3 +107,18 @@ class Observation:
     quote: str = ""  # as printed
     address: str = ""  # page or file
     note: str = ""
+
+    @property
+    def lane(self) -> Lane:
+        return lane(self.metric, self.scope, self.source, self.method)
+
+    @property
+    def key(self) -> Key:
+        first, last = self.asof.interval
+        return last, first
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What makes two observations duplicates (§4): no id, recorder or free text; the as-of by its interval."""
+        said = (self.platform, self.metric, self.scope, self.source, self.method, self.release, self.n)
+        return *said, self.value.q, self.value.lo, self.value.hi, self.value.res, self.asof.interval

@@ -1,0 +1,187 @@
+"""A contest of two platforms: its snapshots in order, and the fold over them (overtaking.md §5 and §6)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import reduce
+from typing import NamedTuple
+
+from sebghat.comparison import Comparison, Grade, Rules, Slot, Verdict, compare
+from sebghat.observation import Key
+
+Pair = tuple[str, str]  # roots of a domestic and a foreign chain that somebody reviewed
+_FLAP, _LOOKBACK = 3, 6  # changes that make a flip "trading", among so many established verdicts (§12)
+_SPARSE = 64  # every so many snapshots one fold is kept, so that a late entry costs the tail, not the whole
+
+
+class Contest(NamedTuple):
+    """`lane` is `source/method`, or `a/b x c/d` (domestic first) of reviewed pairs of two lanes."""
+
+    domestic: str
+    foreign: str
+    metric: str
+    scope: str
+    lane: str
+
+    @property
+    def crosses(self) -> bool:
+        return " x " in self.lane  # no slug holds a space
+
+    def platform(self, side: Verdict) -> str:
+        """Who leads when the verdict is `side` (AHEAD or BEHIND)."""
+        return self.domestic if side is Verdict.AHEAD else self.foreign
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    domestic: Slot
+    foreign: Slot
+    key: Key
+    comparison: Comparison
+    reviewed: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.comparison.verdict
+
+    @property
+    def grade(self) -> Grade:
+        return self.comparison.grade
+
+
+class Style(StrEnum):
+    PASS = "pass"
+    TRADING = "trading"
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """`side` is the verdict it went to; `before` the last established snapshot on the other side, `start` the first
+    of the run that ended in `at`; `spoken` and `style` are None while the cooldown hides it."""
+
+    side: Verdict
+    at: Snapshot
+    before: Snapshot
+    start: Snapshot
+    spoken: Snapshot | None = None
+    style: Style | None = None
+
+    @property
+    def shown(self) -> Snapshot:
+        return self.spoken or self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What the snapshots so far come to: `decisive` is S and `spoken` T of §6, `since` the key where S began."""
+
+    last: Snapshot | None = None
+    decisive: Verdict | None = None
+    spoken: Verdict | None = None
+    since: Key | None = None
+    flips: tuple[Flip, ...] = ()
+    run: Snapshot | None = None
+    established: Snapshot | None = None
+    history: tuple[Verdict, ...] = ()
+    mute: date | None = None
+    count: int = 0
+
+    @property
+    def displayed(self) -> Verdict:
+        return Verdict.UNKNOWN if self.last is None else self.last.verdict
+
+
+EMPTY = Fold()
+
+
+def snapshots(
+    domestic: Sequence[Slot],
+    foreign: Sequence[Slot],
+    rules: Rules,
+    reviewed: Collection[Pair] = (),
+    after: Key | None = None,
+) -> Iterator[Snapshot]:
+    """The snapshots of one lane's contest with a key greater than `after`, from both sides' slots in order of key."""
+    d = 0 if after is None else bisect_right(domestic, after, key=_key)
+    f = 0 if after is None else bisect_right(foreign, after, key=_key)
+    while d < len(domestic) or f < len(foreign):
+        due = [slots[i].key for slots, i in ((domestic, d), (foreign, f)) if i < len(slots)]
+        key = min(due)
+        if d < len(domestic) and domestic[d].key == key:
+            d += 1
+        if f < len(foreign) and foreign[f].key == key:
+            f += 1
+        if d and f:
+            ours, theirs = domestic[d - 1], foreign[f - 1]
+            seen = bool(reviewed) and any((a, b) in reviewed for a in ours.roots for b in theirs.roots)
+            yield Snapshot(ours, theirs, key, compare(ours, theirs, rules), seen)
+
+
+def crossed(pairs: Iterable[tuple[Slot, Slot]], rules: Rules) -> list[Snapshot]:
+    """The snapshots of a contest of two lanes: its reviewed pairs alone, each side one observation."""
+    made = [Snapshot(d, f, max(d.key, f.key), compare(d, f, rules), True) for d, f in pairs]
+    return sorted(made, key=lambda s: (s.key, s.domestic.roots, s.foreign.roots))
+
+
+def advance(fold: Fold, e: Snapshot, rules: Rules) -> Fold:
+    """One step of the fold of §6."""
+    verdict, last = e.comparison.verdict, fold.last
+    again = last is not None and verdict is last.comparison.verdict
+    run = fold.run if again else e
+    if not (verdict.decisive and (again or e.reviewed or e.grade is Grade.A or e.grade is Grade.C)):
+        # LEVEL, UNKNOWN and a first decisive one never touch the state.
+        return Fold(e, fold.decisive, fold.spoken, fold.since, fold.flips, run, fold.established,
+                    fold.history, fold.mute, fold.count + 1)  # fmt: skip
+    decisive, spoken, since, flips, mute = fold.decisive, fold.spoken, fold.since, fold.flips, fold.mute
+    history = (*fold.history[1 - _LOOKBACK :], verdict)
+    if decisive is not verdict:
+        assert run is not None
+        since = run.key
+        if decisive is None:
+            spoken = verdict  # a first value is silent
+        else:
+            assert fold.established is not None
+            flips = (*flips, Flip(verdict, e, fold.established, run))
+        decisive = verdict
+    if decisive is not spoken and (mute is None or e.key[0] > mute):
+        trading = sum(a is not b for a, b in zip(history, history[1:], strict=False)) >= _FLAP
+        style = Style.TRADING if trading else Style.PASS
+        flips = (*flips[:-1], replace(flips[-1], spoken=e, style=style))
+        spoken = decisive
+        if trading:
+            mute = e.key[0] + timedelta(days=rules.cooldown)
+    return Fold(e, decisive, spoken, since, flips, run, e, history, mute, fold.count + 1)
+
+
+def fold(made: Iterable[Snapshot], rules: Rules) -> Fold:
+    """The fold of §6 over snapshots in order."""
+    return reduce(lambda so_far, e: advance(so_far, e, rules), made, EMPTY)
+
+
+def before(folds: tuple[Fold, ...], key: Key) -> tuple[Fold, ...]:
+    """The kept folds that no snapshot at `key` or later has gone into."""
+    end = len(folds)
+    while end and (last := folds[end - 1].last) is not None and last.key >= key:
+        end -= 1
+    return folds[:end]
+
+
+def extend(folds: tuple[Fold, ...], made: Iterable[Snapshot], rules: Rules) -> tuple[Fold, ...]:
+    """The kept folds with more snapshots gone in; the last is the present one, the one before it its forerunner.
+
+    Both are needed: a release entered figure by figure replaces the newest snapshot again and again.
+    """
+    kept = list(folds)
+    for e in made:
+        kept.append(advance(kept[-1] if kept else EMPTY, e, rules))
+        if len(kept) > 2 and kept[-3].count % _SPARSE:
+            del kept[-3]
+    return tuple(kept)
+
+
+def _key(slot: Slot) -> Key:
+    return slot.key

@@ -1,0 +1,367 @@
+"""What the engine knows: observations by slot, folds and ledger by contest, and the journal that undo goes back along.
+
+A state may be partial: all live observations, reviews and items of some lanes, nothing else (`load`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from heapq import heapify, heappop, heappush
+from typing import Any, TypeVar
+
+from sebghat.command import Claim, Command, Departure, MessageOut
+from sebghat.comparison import Rules, Slot, slot
+from sebghat.contest import EMPTY, Contest, Fold, Pair, before, crossed, extend, snapshots
+from sebghat.notes import Item, Note, Occasion, leave, settle, told_by
+from sebghat.observation import Key, Lane, Observation
+
+K = TypeVar("K")
+V = TypeVar("V")
+_TABLES = ("constants", "versions", "live", "claims", "members", "series", "reviews", "crossings", "folds", "items",
+           "groups", "kept")  # fmt: skip
+Trail = list[tuple[dict[Any, Any], Any, Any]]  # table, key, value before (None: absent), in order of change
+
+
+class Origin(StrEnum):
+    DOMESTIC = "domestic"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A platform as far as contests ask: the two sides of one must share an arena that is not empty."""
+
+    origin: Origin
+    arena: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of the journal. `trail` leads back to before it; None once it lies too far back to be undone."""
+
+    what: Command | Departure
+    undone: bool = False
+    trail: Trail | None = None
+
+
+class State:
+    """Mutable. The tables are plain dicts, changed only through `put`, so that undo can go back."""
+
+    def __init__(self, platforms: Mapping[str, Contestant], rules: Rules | None = None) -> None:
+        self.platforms = dict(platforms)
+        self.constants = {"rules": rules or Rules()}
+        self.first_rules = self.rules
+        self.clock: datetime | None = None
+        self.versions: dict[str, Observation] = {}
+        self.live: dict[str, str] = {}  # root → its live version
+        self.ids: set[str] = set()  # further ids in use, of which a partial state holds no more
+        self.claims: dict[str, Claim] = {}
+        self.members: dict[tuple[Lane, str, Key], tuple[Observation, ...]] = {}
+        self.series: dict[tuple[Lane, str], tuple[Slot, ...]] = {}  # ascending by key
+        self.reviews: dict[Contest, tuple[Pair, ...]] = {}
+        self.crossings: dict[str, tuple[Contest, ...]] = {}  # root → contests of two lanes it was reviewed into
+        self.folds: dict[Contest, tuple[Fold, ...]] = {}  # the present one last (contest.extend)
+        self.items: dict[Contest, tuple[Item, ...]] = {}
+        self.groups: dict[str, dict[Contest, bool]] = {}  # group → contests with a held note in it
+        self.kept: dict[str, bool] = {}
+        self.journal: list[Entry] = []
+        self.named: dict[str, int] = {}  # cmd → its line of the journal
+        self.trail: Trail | None = None
+        self.dirty: dict[Contest, Key | None] = {}  # contest → first key to fold anew (None: all)
+        self._stirred: set[str] = set()
+        self._waiting: list[tuple[datetime, str]] = []  # (since, group); what no longer holds is skipped
+        self._forgotten = 0
+        self._opponents: dict[str, list[str]] = {}
+
+    @property
+    def rules(self) -> Rules:
+        return self.constants["rules"]
+
+    @property
+    def hold(self) -> timedelta:
+        return timedelta(seconds=self.rules.hold_seconds)
+
+    def put(self, table: dict[K, V], key: K, value: V | None) -> None:
+        """The only way to change a table; None takes the key away."""
+        if self.trail is not None:
+            self.trail.append((table, key, table.get(key)))
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
+
+    # Observations
+
+    def used(self, id: str) -> bool:
+        return id in self.versions or id in self.claims or id in self.ids
+
+    def is_live(self, id: str) -> bool:
+        version = self.versions.get(id)
+        return version is not None and self.live.get(version.root) == id
+
+    def twin(self, observation: Observation) -> Observation | None:
+        """The live observation with the same content; of several the one to quote."""
+        inside = self.members.get((observation.lane, observation.platform, observation.key), ())
+        equal = [o for o in inside if o.content == observation.content]
+        return min(equal, key=lambda o: (o.recorded_at, o.id)) if equal else None
+
+    def enter(self, version: Observation) -> None:
+        self.put(self.versions, version.id, version)
+        self.put(self.live, version.root, version.id)
+        self._regroup(version, lambda inside: (*inside, version))
+
+    def remove(self, version: Observation) -> None:
+        """The version is no longer live; it stays known."""
+        self.put(self.live, version.root, None)
+        self._regroup(version, lambda inside: tuple(o for o in inside if o.id != version.id))
+
+    def _regroup(self, version: Observation, change: Any) -> None:
+        lane, platform, key = version.lane, version.platform, version.key
+        inside = change(self.members.get((lane, platform, key), ()))
+        self.put(self.members, (lane, platform, key), inside or None)
+        series = self.series.get((lane, platform), ())
+        at = len(series) if not series or series[-1].key < key else bisect_left(series, key, key=_key)
+        rest = at + (at < len(series) and series[at].key == key)
+        series = (*series[:at], slot(inside), *series[rest:]) if inside else (*series[:at], *series[rest:])
+        self.put(self.series, (lane, platform), series or None)
+        for opponent in self.opponents(platform):
+            if (lane, opponent) in self.series:
+                self.stir(self.contest(lane, platform, opponent), key)
+        for contest in self.crossings.get(version.root, ()):
+            self.stir(contest, None)
+
+    def opponents(self, platform: str) -> list[str]:
+        found = self._opponents.get(platform)
+        if found is None:
+            own = self.platforms[platform]
+            found = [
+                name
+                for name, other in self.platforms.items()
+                if own.arena and other.arena == own.arena and other.origin is not own.origin
+            ]
+            self._opponents[platform] = found
+        return found
+
+    def contest(self, lane: Lane, platform: str, opponent: str) -> Contest:
+        if self.platforms[platform].origin is Origin.DOMESTIC:
+            return Contest(platform, opponent, *lane)
+        return Contest(opponent, platform, *lane)
+
+    def review(self, domestic: Observation, foreign: Observation) -> bool:
+        """Whether the pair of chains is new."""
+        crosses = domestic.lane != foreign.lane
+        name = f"{domestic.lane.name} x {foreign.lane.name}" if crosses else domestic.lane.name
+        contest = Contest(domestic.platform, foreign.platform, domestic.metric, domestic.scope, name)
+        pairs = self.reviews.get(contest, ())
+        pair = (domestic.root, foreign.root)
+        if pair in pairs:
+            return False
+        self.put(self.reviews, contest, (*pairs, pair))
+        for root in pair if crosses else ():
+            contests = self.crossings.get(root, ())
+            if contest not in contests:
+                self.put(self.crossings, root, (*contests, contest))
+        self.stir(contest, None)
+        return True
+
+    # Contests
+
+    def stir(self, contest: Contest, key: Key | None) -> None:
+        """What lies at `key` or later (None: anywhere) has changed."""
+        earliest = self.dirty.get(contest, key)
+        self.dirty[contest] = None if key is None or earliest is None else min(key, earliest)
+
+    def fold(self, contest: Contest) -> Fold:
+        folds = self.folds.get(contest)
+        return folds[-1] if folds else EMPTY
+
+    def _refold(self, contest: Contest, key: Key | None) -> None:
+        kept = () if key is None else before(self.folds.get(contest, ()), key)
+        after = kept[-1].last.key if kept and kept[-1].last else None
+        if contest.crosses:
+            folds = extend((), crossed(self._pairs(contest), self.rules), self.rules)
+        else:
+            lane = Lane(contest.metric, contest.scope, contest.lane)
+            domestic = self.series.get((lane, contest.domestic), ())
+            foreign = self.series.get((lane, contest.foreign), ())
+            reviewed = frozenset(self.reviews.get(contest, ()))
+            folds = extend(kept, snapshots(domestic, foreign, self.rules, reviewed, after), self.rules)
+        self.put(self.folds, contest, folds or None)
+
+    def _pairs(self, contest: Contest) -> Iterator[tuple[Slot, Slot]]:
+        for domestic, foreign in self.reviews.get(contest, ()):
+            if domestic in self.live and foreign in self.live:
+                yield slot([self.versions[self.live[domestic]]]), slot([self.versions[self.live[foreign]]])
+
+    def settle(self, at: datetime, *, silent: bool = False, rules_changed: bool = False, only_added: bool = False) -> (
+        frozenset[Contest]
+    ):
+        """Folds what is dirty and settles its ledger; the contests touched. `only_added`: no version died."""
+        touched = frozenset(self.dirty)
+        for contest, key in self.dirty.items():
+            old = self.fold(contest)
+            self._refold(contest, key)
+            self._settle(contest, old, at, silent, rules_changed, only_added)
+        self.dirty.clear()
+        self._push()
+        return touched
+
+    def _settle(
+        self, contest: Contest, old: Fold, at: datetime, silent: bool, rules_changed: bool, only_added: bool
+    ) -> None:
+        new, items = self.fold(contest), self.items.get(contest, ())
+        if not new.flips and not items:
+            return
+        if only_added and new.flips is old.flips and not any(i.note and i.note.now for i in items):
+            return  # the same flips with the same figures; only a correction would also tell the present state
+        occasion = Occasion(at, today(at), old.spoken, silent, rules_changed)
+        self.set_items(contest, settle(contest, items, new, self.rules, self.is_live, occasion))
+
+    def set_items(self, contest: Contest, items: tuple[Item, ...]) -> None:
+        then = {item.note.group for item in self.items.get(contest, ()) if item.note}
+        now = {item.note.group for item in items if item.note}
+        for group in then - now:
+            self.put(self.groups[group], contest, None)
+        for group in now - then:
+            self.put(self.groups.setdefault(group, {}), contest, True)
+        self._stirred |= then | now
+        self.put(self.items, contest, items or None)
+
+    # The hold
+
+    def notes(self, group: str) -> list[Note]:
+        """The held notes of a group, in the order of its message (§7)."""
+        held = [
+            item.note
+            for contest in self.groups.get(group, ())
+            for item in self.items[contest]
+            if item.note is not None and item.note.group == group
+        ]
+        return sorted(held, key=lambda note: note.rank)
+
+    def since(self, group: str) -> datetime | None:
+        return max((note.since for note in self.notes(group)), default=None)
+
+    def _push(self) -> None:
+        for group in self._stirred:
+            since = self.since(group)
+            if since is not None:
+                heappush(self._waiting, (since, group))
+        self._stirred.clear()
+
+    def wait_anew(self) -> None:
+        """After tables went back to what they were: who waits is read off them."""
+        self._stirred.clear()
+        self._waiting = [(since, group) for group in self.groups if (since := self.since(group)) is not None]
+        heapify(self._waiting)
+
+    def overdue(self, now: datetime) -> list[tuple[datetime, str]]:
+        """(due, group) of what must leave by now, in order. Each is named once: whoever asks lets it leave."""
+        found = set()
+        while self._waiting and self._waiting[0][0] + self.hold <= now:
+            since, group = heappop(self._waiting)
+            if group not in self.kept and self.since(group) == since:
+                found.add((since + self.hold, group))
+        return sorted(found)
+
+    def depart(self, group: str, at: datetime) -> MessageOut:
+        """The message leaves: what it says is told."""
+        message = MessageOut(group, at, tuple(self.notes(group)))
+        for contest in list(self.groups[group]):
+            items = (leave(i) if i.note and i.note.group == group else i for i in self.items[contest])
+            self.set_items(contest, tuple(sorted(items, key=lambda i: i.place.at)))
+        self._push()
+        return message
+
+    def depart_again(self, departure: Departure, at: datetime) -> None:
+        """A departure stays one, whatever the history now says: what readers got is told (§9).
+
+        A note that this brings forth, and no command, is dated `at`, the time of the undo.
+        """
+        for note in departure.message.notes:
+            contest = note.contest
+            items = list(self.items.get(contest, ()))
+            same = [n for n, i in enumerate(items) if i.side is note.facts.side and i.place.at == note.place.at]
+            # Of several at one key (reviewed pairs only) the one that was about to say it.
+            same.sort(key=lambda n: items[n].note is None)
+            if same and items[same[0]].note == note:
+                items[same[0]] = leave(items[same[0]])
+                self.set_items(contest, tuple(items))
+                continue
+            told = told_by(note, items.pop(same[0]) if same else None)
+            items = sorted([*items, told], key=lambda i: i.place.at)
+            fold = self.fold(contest)
+            occasion = Occasion(at, today(at), fold.spoken)
+            self.set_items(contest, settle(contest, items, fold, self.rules, self.is_live, occasion))
+        self._push()
+
+    # The journal
+
+    def write_down(self, what: Command | Departure, trail: Trail | None) -> None:
+        if isinstance(what, Command):
+            self.named[what.cmd] = len(self.journal)
+        self.journal.append(Entry(what, trail=trail))
+
+    def forget(self, now: datetime) -> None:
+        """Trails are kept for as long as something can be undone."""
+        while self._forgotten < len(self.journal) and self.journal[self._forgotten].what.at + self.hold <= now:
+            self.journal[self._forgotten].trail = None
+            self._forgotten += 1
+
+    def back(self, trail: Trail) -> Trail:
+        """Goes back along a trail; the answer leads forward again."""
+        forward: Trail = []
+        for table, key, old in reversed(trail):
+            forward.append((table, key, table.get(key)))
+            if old is None:
+                table.pop(key, None)
+            else:
+                table[key] = old
+        return forward
+
+    def adopt(self, other: State) -> None:
+        """Takes over the other's tables. No trail leads back from here."""
+        for name in _TABLES:
+            setattr(self, name, getattr(other, name))
+        for entry in self.journal:
+            entry.trail = None
+
+    # Loading
+
+    def load(
+        self,
+        versions: Iterable[Observation],
+        live: Iterable[str],
+        reviews: Iterable[tuple[str, str]] = (),
+        items: Mapping[Contest, Iterable[Item]] | None = None,
+    ) -> None:
+        """Fills a partial state: all versions, the ids of the live ones, reviews by root, items. Says nothing."""
+        living = set(live)
+        newest = {}
+        for version in versions:
+            version = version if version.root else replace(version, root=version.id)
+            self.versions[version.id] = newest[version.root] = version
+            if version.id in living:
+                self.enter(version)
+        for domestic, foreign in reviews:
+            if domestic in newest and foreign in newest:
+                self.review(newest[domestic], newest[foreign])
+        for contest in self.dirty:
+            self._refold(contest, None)
+        self.dirty.clear()
+        for contest, rows in (items or {}).items():
+            self.set_items(contest, tuple(sorted(rows, key=lambda i: i.place.at)))
+        self._push()
+
+
+def today(at: datetime) -> date:
+    """The date in Iran (UTC+03:30, §2)."""
+    return (at + timedelta(hours=3, minutes=30)).date()
+
+
+def _key(slot: Slot) -> Key:
+    return slot.key
