@@ -1,0 +1,389 @@
+"""The log of commands as JSON Lines, read and answered from nothing (overtaking.md §15)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sebghat.command import (
+    SAME,
+    Advance,
+    Answer,
+    Claim,
+    Command,
+    Correct,
+    Faulty,
+    Hold,
+    MessageOut,
+    Observe,
+    Refusal,
+    Release,
+    Retract,
+    Review,
+    Same,
+    SetRules,
+    Undo,
+)
+from sebghat.comparison import Rules
+from sebghat.contest import Contest, Flip
+from sebghat.dates import AsOf, Calendar, Precision
+from sebghat.engine import held, step
+from sebghat.notes import Facts, Figure, Item, Kind, Mode, Note, place
+from sebghat.observation import Key, Observation, Qualifier, Value
+from sebghat.state import Contestant, Origin, State
+
+LINE = 16 * 2**20  # characters; a command of some fifty thousand figures
+ARENA = "messenger"  # the log's platforms have no arena of their own: all meet
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
+_YEARS = range(1900, 2201)  # so that no sum of dates leaves the calendar
+
+Json = dict[str, Any]
+
+
+class Unreadable(ValueError):
+    """A line that is no command."""
+
+
+def replay(lines: Iterable[str]) -> Iterator[str]:
+    """One JSON answer for each line; what cannot be read is answered `bad_command`, and nothing is raised."""
+    state: State | None = None
+    for line in lines:
+        try:
+            said = _object(line)
+            if said.get("op") == "init":
+                state = _init(said)
+                answer: Json = {"ok": True, "sent": []}
+            elif state is None:
+                raise Unreadable("nothing was set up yet")
+            elif said.get("op") == "dump":
+                answer = dump(state)
+            else:
+                answer = render(step(state, read(said)))
+        except Unreadable:
+            answer = {"ok": False, "error": Refusal.BAD_COMMAND.value, "sent": []}
+        yield json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+
+
+# Reading
+
+
+def _object(line: str) -> Json:
+    if len(line) > LINE:
+        raise Unreadable("the line is too long")
+    try:
+        said = json.loads(line, object_pairs_hook=_unique, parse_constant=_no_number, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(str(error)) from error
+    if not isinstance(said, dict):
+        raise Unreadable("no object")
+    return said
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> Json:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Unreadable("a key stands twice")
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise Unreadable(f"{name} is no number")
+
+
+def _init(said: Json) -> State:
+    platforms = said.get("platforms")
+    if not isinstance(platforms, dict):
+        raise Unreadable("no platforms")
+    contestants = {}
+    for name, origin in platforms.items():
+        if not _SLUG.fullmatch(name) or origin not in ("domestic", "foreign"):
+            raise Unreadable(f"{name} is no platform")
+        contestants[name] = Contestant(Origin(origin), ARENA)
+    try:
+        return State(contestants, Rules(**_mapping(said, "rules")))
+    except (TypeError, ValueError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def read(said: Json) -> Command:
+    """The command that a decoded line holds. Raises Unreadable."""
+    at, op = _time(said), said.get("op")
+    if op == "advance-clock":
+        return Advance(at=at)
+    if op == "undo":
+        return Undo(at=at, target=_text(said, "target"))
+    common: Any = {"at": at, "cmd": _text(said, "cmd"), "by": _by(said)}
+    match op:
+        case "observe":
+            given = said.get("obs")
+            if not isinstance(given, list) or not given:
+                raise Unreadable("no observations")
+            observations = tuple(_observation(one, at, common["by"]) for one in given)
+            return Observe(**common, observations=observations, silent=_flag(said, "silent"))
+        case "correct":
+            return _correction(said, common)
+        case "retract":
+            return Retract(**common, id=_text(said, "id"))
+        case "review":
+            return Review(**common, domestic=_text(said, "domestic"), foreign=_text(said, "foreign"))
+        case "claim":
+            known = {"op", "at", "cmd", "by", "id"}
+            details = {name: value for name, value in said.items() if name not in known}
+            return Claim(**common, id=_text(said, "id"), details=details)
+        case "rules":
+            if not isinstance(said.get("set"), dict):
+                raise Unreadable("nothing to set")
+            return SetRules(**common, values=said["set"])
+        case "hold":
+            return Hold(**common, group=_text(said, "group"))
+        case "release":
+            return Release(**common, group=_text(said, "group"))
+    raise Unreadable("no such command")
+
+
+def _observation(said: object, at: datetime, by: str) -> Observation | Faulty:
+    if not isinstance(said, dict):
+        raise Unreadable("an observation is an object")
+    name, platform, metric = (_text(said, field) for field in ("id", "platform", "metric"))
+    scope, source, method = (_slug(said, field) for field in ("scope", "source", "method"))
+    release = _text(said, "release") if said.get("release") is not None else None
+    free = {f: _text(said, f) for f in ("speaker", "via", "quote", "address", "note") if said.get(f) is not None}
+    asof = _asof(said.get("asof"))
+    if asof is None:
+        return Faulty(platform, metric, Refusal.BAD_ASOF)
+    value, n = _value(said.get("value")), said.get("n")
+    if value is None or not (n is None or type(n) is int):
+        return Faulty(platform, metric, Refusal.BAD_VALUE)
+    return Observation(name, platform, metric, scope, source, method, release, value, n, asof, at, by, **free)
+
+
+def _correction(said: Json, common: Any) -> Correct:
+    value: Value | Same = SAME
+    asof: AsOf | Same = SAME
+    why = None
+    if "value" in said:
+        read_value = _value(said["value"])
+        value, why = (SAME, Refusal.BAD_VALUE) if read_value is None else (read_value, None)
+    n = said.get("n", SAME)
+    if not (n is None or n is SAME or type(n) is int):
+        n, why = SAME, Refusal.BAD_VALUE
+    if "asof" in said:
+        read_asof = _asof(said["asof"])
+        asof, why = (SAME, Refusal.BAD_ASOF) if read_asof is None else (read_asof, why)
+    release: str | Same | None = SAME
+    if "release" in said:
+        release = None if said["release"] is None else _text(said, "release")
+    return Correct(
+        **common,
+        id=_text(said, "id"),
+        new_id=_text(said, "new_id"),
+        value=value,
+        n=n,
+        asof=asof,
+        release=release,
+        silent=_flag(said, "silent"),
+        why=why,
+    )
+
+
+def _value(said: object) -> Value | None:
+    """None for what is no value; the end that the qualifier already tells may be absent."""
+    if not isinstance(said, dict) or not isinstance(said.get("q"), str):
+        return None
+    try:
+        q = Qualifier(said["q"])
+        lo = said.get("lo", 0 if q is Qualifier.AT_MOST else None)
+        hi = said.get("hi", lo if q in (Qualifier.EXACT, Qualifier.ABOUT) else None)
+        if type(lo) is not int or not (hi is None or type(hi) is int) or type(said.get("res")) is not int:
+            return None
+        return Value(q, lo, hi, said["res"])
+    except ValueError:
+        return None
+
+
+def _asof(said: object) -> AsOf | None:
+    if not isinstance(said, dict):
+        return None
+    names = (said.get("cal"), said.get("prec"))
+    numbers = (said.get("y"), said.get("m"), said.get("d"))
+    if not all(isinstance(name, str) for name in names):
+        return None
+    if not all(number is None or (type(number) is int and 0 < number < 10_000) for number in numbers):
+        return None
+    return _period(*names, *numbers)
+
+
+@lru_cache(maxsize=16_384)  # a history repeats its dates
+def _period(calendar: str, precision: str, year: int | None, month: int | None, day: int | None) -> AsOf | None:
+    if year is None:
+        return None
+    try:
+        return AsOf(Calendar(calendar), Precision(precision), year, month, day)
+    except ValueError:
+        return None
+
+
+def _time(said: Json) -> datetime:
+    found = _TIME.fullmatch(said["at"]) if isinstance(said.get("at"), str) else None
+    if not found:
+        raise Unreadable("no time")
+    year, month, day, hour, minute, second = map(int, found.groups())
+    if year not in _YEARS:
+        raise Unreadable("a time out of range")
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
+
+
+def _text(said: Json, field: str) -> str:
+    text = said.get(field)
+    if not isinstance(text, str):
+        raise Unreadable(f"{field} is no text")
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise Unreadable(f"{field} holds half a letter")
+    return text
+
+
+def _slug(said: Json, field: str) -> str:
+    text = _text(said, field)
+    if not _SLUG.fullmatch(text):
+        raise Unreadable(f"{field} is no slug")
+    return text
+
+
+def _by(said: Json) -> str:
+    by = said.get("by", "")
+    return str(by) if type(by) is int else _text({"by": by}, "by")
+
+
+def _flag(said: Json, field: str) -> bool:
+    flag = said.get(field, False)
+    if not isinstance(flag, bool):
+        raise Unreadable(f"{field} is yes or no")
+    return flag
+
+
+def _mapping(said: Json, field: str) -> Json:
+    found = said.get(field, {})
+    if not isinstance(found, dict):
+        raise Unreadable(f"{field} is an object")
+    return found
+
+
+# Answering
+
+
+def render(answer: Answer) -> Json:
+    sent = [_message(message) for message in answer.sent]
+    if answer.error:
+        return {"ok": False, "error": answer.error.value, "sent": sent}
+    return {"ok": True, "result": answer.result, "sent": sent}
+
+
+def _message(message: MessageOut) -> Json:
+    return {"group": message.group, "at": _utc(message.at), "notes": [show(note) for note in message.notes]}
+
+
+def show(note: Note) -> Json:
+    """A note as the protocol shows it."""
+    contest = list(note.contest)
+    head = {"kind": note.kind.value, "contest": contest, "winner": note.winner, "loser": note.loser}
+    if note.kind is Kind.CORRECTION:
+        return {**head, "now": note.now}
+    said = {**head, **_facts(note.facts)}
+    return {**said, "reinstated": note.reinstated} if note.kind is Kind.UPDATE else said
+
+
+def _facts(facts: Facts) -> Json:
+    return {
+        "style": facts.style.value,
+        "grade": facts.grade.value,
+        "domestic": _figure(facts.domestic),
+        "foreign": _figure(facts.foreign),
+        "margin": facts.margin,
+        "band": facts.band,
+        "prev": {"state": facts.previous.value, "asof": _days(facts.before)},
+        "between": _days(facts.between),
+    }
+
+
+def _figure(figure: Figure) -> Json:
+    return {"lo": figure.lo, "hi": figure.hi, "q": figure.q.value, "asof": _days((figure.first, figure.last))}
+
+
+def dump(state: State) -> Json:
+    """The whole state as the protocol shows it."""
+    rows = [(contest, folds[-1]) for contest, folds in state.folds.items()]
+    contests = [
+        {
+            "contest": list(contest),
+            "state": fold.displayed.value,
+            "decisive": fold.decisive,
+            "spoken": fold.spoken,
+            "since": _period_of(fold.since),
+            "flips": _flips(state, contest, fold.flips),
+        }
+        for contest, fold in sorted(rows, key=lambda row: row[0])
+    ]
+    waiting = [
+        {"group": group, "due": None if due is None else _utc(due), "notes": [show(note) for note in notes]}
+        for group, due, notes in held(state)
+    ]
+    return {
+        "ok": True,
+        "sent": [],
+        "contests": contests,
+        "held": waiting,
+        "live": sorted(state.live.values()),
+        "claims": sorted(state.claims),
+    }
+
+
+def _flips(state: State, contest: Contest, flips: Iterable[Flip]) -> list[Json]:
+    free = list(state.items.get(contest, ()))
+    shown = []
+    for flip in flips:
+        mine = next((i for i in free if i.side is flip.side and i.flip == place(flip)), None)
+        if mine:
+            free.remove(mine)
+        shown.append(
+            {
+                "side": flip.side.value,
+                "at": _period_of(flip.at.key),
+                "before": _period_of(flip.before.key),
+                "style": flip.style,
+                "spoken": _period_of(flip.spoken.key if flip.spoken else None),
+                "ledger": _ledger(mine),
+            }
+        )
+    return shown
+
+
+def _ledger(item: Item | None) -> str:
+    if item is None:
+        return "unspoken"
+    if item.told:
+        return "withdrawn" if item.withdrawn else "told"
+    return {Mode.LOUD: "held", Mode.SILENT: "silent", None: "unspoken"}[item.mode]
+
+
+def _period_of(key: Key | None) -> list[str] | None:
+    return None if key is None else _days((key[1], key[0]))
+
+
+def _days(days: tuple[date, date]) -> list[str]:
+    return [day.isoformat() for day in days]
+
+
+def _utc(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
