@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
-
 # Code → the details that its text names besides `written` and `example`.
 CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -74,4 +72,4 @@ class Refusal:
     code: str
     written: str
     candidates: tuple[Candidate, ...] = ()
-    details: Mapping[str, str] = field(default=NOTHING)
+    details: Mapping[str, str] = field(default_factory=dict, hash=False)
