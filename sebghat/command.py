@@ -63,7 +63,7 @@ class Faulty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """`at`: aware UTC, whole seconds. `cmd` names the command for undo. `by`: our own number for the person."""
+    """`at`: aware UTC, whole seconds. `cmd` names the command for undo. `by`: our number for the person."""
 
     at: datetime
     cmd: str = ""
@@ -78,14 +78,14 @@ class Observe(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correct(Command):
-    """`why` is set if the new as-of or value cannot be. `quote`, `address`, `note`: None carries the old text over."""
+    """`why`: set if the new as-of or value cannot be. `quote`, `address`, `note`: None keeps the text."""
 
     id: str
     new_id: str
     value: Value | Same = SAME
-    n: int | None | Same = SAME
+    n: int | Same | None = SAME
     asof: AsOf | Same = SAME
-    release: str | None | Same = SAME
+    release: str | Same | None = SAME
     silent: bool = False
     why: Refusal | None = None
     quote: str | None = None
@@ -152,7 +152,7 @@ class MessageOut:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`duplicates`: the id given → the id it repeats. `touched`: contests whose fold or ledger may have changed."""
+    """`duplicates`: the id given → the id it repeats. `touched`: contests that may differ now."""
 
     result: Result | None = None
     error: Refusal | None = None

@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 
 class Grade(StrEnum):
-    """A: one release and overlapping periods. B: one lane, near enough. C: a reviewed pair of two lanes. N: none."""
+    """A: one release, one time. B: one lane, near enough. C: a reviewed pair of two lanes. N: none."""
 
     A = "A"
     B = "B"
@@ -94,7 +94,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`margin` and `band` (people or hundredths of a point) belong to the side with the wider gap, ahead or not;
+    """`margin` and `band` (people or hundredths of a point) are of the side with the wider gap, ahead or not;
     None where no test is possible. `leader` is the platform that is ahead, None if neither is."""
 
     verdict: Verdict
@@ -105,7 +105,13 @@ class Comparison:
     leader: str | None
 
 
-_HALVES = {Qualifier.EXACT: 1, Qualifier.ABOUT: 2, Qualifier.AT_LEAST: 0, Qualifier.AT_MOST: 0, Qualifier.RANGE: 1}
+_HALVES = {  # twice r in units of res (§2); a bound is a promise, not a rounded figure
+    Qualifier.EXACT: 1,
+    Qualifier.ABOUT: 2,
+    Qualifier.AT_LEAST: 0,
+    Qualifier.AT_MOST: 0,
+    Qualifier.RANGE: 1,
+}
 
 
 def slot(observations: Sequence[Observation]) -> Slot:
@@ -147,17 +153,17 @@ def slot(observations: Sequence[Observation]) -> Slot:
 
 
 def distance(a: Key, b: Key) -> int:
-    """The longest that may really lie between two periods, in days: W is a promise a vague date must not break."""
+    """The longest that may really lie between two periods, in days: a vague date must not break W."""
     return 0 if a == b else (max(a[0], b[0]) - min(a[1], b[1])).days
 
 
 def grade(domestic: Slot, foreign: Slot) -> Grade:
     """Two lanes within the window are C: that somebody reviewed the pair is for the caller to know."""
     one_lane = domestic.lane == foreign.lane
-    if one_lane and domestic.releases and not domestic.releases.isdisjoint(foreign.releases):
-        # "Before" and "after" of one release are not one comparison: their periods must share a day.
-        if domestic.key[1] <= foreign.key[0] and foreign.key[1] <= domestic.key[0]:
-            return Grade.A
+    # "Before" and "after" of one release are not one comparison: their periods must share a day.
+    overlap = domestic.first <= foreign.last and foreign.first <= domestic.last
+    if one_lane and overlap and not domestic.releases.isdisjoint(foreign.releases):
+        return Grade.A
     if distance(domestic.key, foreign.key) > METRICS[domestic.lane.metric].window:
         return Grade.N
     return Grade.B if one_lane else Grade.C
@@ -177,7 +183,7 @@ def band(p: Slot, q: Slot, graded: Grade, rules: Rules) -> int | None:
 
 
 def _sampling(p: int, n_p: int, q: int, n_q: int, graded: Grade) -> int:
-    """⌈1.96·√V⌉ in hundredths of a point, from shares in hundredths of a point: 1.96²·10⁸·V over integers."""
+    """⌈1.96·√V⌉ in hundredths of a point, the shares too: the square is 38416/10⁴ of 10⁸·V, in integers."""
     if graded is Grade.A:
         # One poll: the multinomial variance, or the worst overlap where several answers were allowed.
         above, below = min(p + q, 20_000 - p - q) * 10_000 - (p - q) ** 2, min(n_p, n_q)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import reduce
+from itertools import pairwise
 from typing import NamedTuple
 
 from sebghat.comparison import Comparison, Grade, Rules, Slot, Verdict, compare
@@ -54,14 +55,14 @@ class Snapshot:
 
 
 class Style(StrEnum):
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - as in overtaking
     TRADING = "trading"
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """`side` is the verdict it went to; `before` the last established snapshot on the other side, `start` the first
-    of the run that ended in `at`; `spoken` and `style` are None while the cooldown hides it."""
+    """`side` is the verdict it went to; `before` the last established snapshot of the other side, `start` the
+    first of the run that led to `at`; `spoken` and `style` are None while the cooldown hides it."""
 
     side: Verdict
     at: Snapshot
@@ -77,7 +78,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """What the snapshots so far come to: `decisive` is S and `spoken` T of §6, `since` the key where S began."""
+    """What the snapshots come to: `decisive` is S, `spoken` T of §6, `since` the key where S began."""
 
     last: Snapshot | None = None
     decisive: Verdict | None = None
@@ -105,7 +106,7 @@ def snapshots(
     reviewed: Collection[Pair] = (),
     after: Key | None = None,
 ) -> Iterator[Snapshot]:
-    """The snapshots of one lane's contest with a key greater than `after`, from both sides' slots in order of key."""
+    """The snapshots of a contest in one lane, from both sides' slots in order, with keys above `after`."""
     d = 0 if after is None else bisect_right(domestic, after, key=_key)
     f = 0 if after is None else bisect_right(foreign, after, key=_key)
     while d < len(domestic) or f < len(foreign):
@@ -131,7 +132,7 @@ def advance(fold: Fold, e: Snapshot, rules: Rules) -> Fold:
     """One step of the fold of §6."""
     verdict, last = e.comparison.verdict, fold.last
     again = last is not None and verdict is last.comparison.verdict
-    run = fold.run if again else e
+    run = fold.run if again and fold.run else e
     if not (verdict.decisive and (again or e.reviewed or e.grade is Grade.A or e.grade is Grade.C)):
         # LEVEL, UNKNOWN and a first decisive one never touch the state.
         return Fold(e, fold.decisive, fold.spoken, fold.since, fold.flips, run, fold.established,
@@ -139,16 +140,14 @@ def advance(fold: Fold, e: Snapshot, rules: Rules) -> Fold:
     decisive, spoken, since, flips, mute = fold.decisive, fold.spoken, fold.since, fold.flips, fold.mute
     history = (*fold.history[1 - _LOOKBACK :], verdict)
     if decisive is not verdict:
-        assert run is not None
         since = run.key
-        if decisive is None:
+        if fold.established is None:
             spoken = verdict  # a first value is silent
         else:
-            assert fold.established is not None
             flips = (*flips, Flip(verdict, e, fold.established, run))
         decisive = verdict
     if decisive is not spoken and (mute is None or e.key[0] > mute):
-        trading = sum(a is not b for a, b in zip(history, history[1:], strict=False)) >= _FLAP
+        trading = sum(a is not b for a, b in pairwise(history)) >= _FLAP
         style = Style.TRADING if trading else Style.PASS
         flips = (*flips[:-1], replace(flips[-1], spoken=e, style=style))
         spoken = decisive
@@ -171,9 +170,9 @@ def before(folds: tuple[Fold, ...], key: Key) -> tuple[Fold, ...]:
 
 
 def extend(folds: tuple[Fold, ...], made: Iterable[Snapshot], rules: Rules) -> tuple[Fold, ...]:
-    """The kept folds with more snapshots gone in; the last is the present one, the one before it its forerunner.
+    """The kept folds with more snapshots gone in: a sparse few, the last but one, and the present one.
 
-    Both are needed: a release entered figure by figure replaces the newest snapshot again and again.
+    The last but one, since a release entered figure by figure replaces the newest snapshot again and again.
     """
     kept = list(folds)
     for e in made:

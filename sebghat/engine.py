@@ -1,4 +1,4 @@
-"""One command of the log at a time: what it changes, and which messages leave (overtaking.md §4, §8 and §9)."""
+"""One command of the log at a time: what it changes, and which messages leave (overtaking.md §4 and §9)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from sebghat.command import (
-    SAME,
     Advance,
     Answer,
-    Claim,
     Command,
     Correct,
     Departure,
-    Faulty,
     Hold,
     MessageOut,
     Observe,
@@ -26,22 +23,23 @@ from sebghat.command import (
     SetRules,
     Undo,
 )
-from sebghat.comparison import Rules, distance
+from sebghat.comparison import Rules, Verdict
 from sebghat.contest import Contest
-from sebghat.notes import Note
-from sebghat.observation import METRICS, Lane, Observation, Unit, Value
-from sebghat.state import Contestant, Entry, Origin, State, Trail, today
+from sebghat.effects import apply, changed_rules
+from sebghat.notes import Item, Note
+from sebghat.observation import Key, Lane, Observation
+from sebghat.state import Contestant, Entry, State, Trail
 
-LIMIT = 10**18  # the greatest number a store of 64 bits surely keeps, and more people than there are
+Spot = tuple[Contest, Verdict, Key]  # where a note is: contest, side, key of `at`
 
 
 def step(state: State, command: Command, *, depart: bool = True) -> Answer:
-    """Moves the clock to the command, lets what is due leave, then acts (§4). A refusal changes nothing else.
+    """Moves the clock to the command, lets what is due leave, then acts (§4); a refusal changes no more.
 
     `depart` False: nothing leaves by the clock (a partial state cannot know all notes of a group); the caller
     asks `due_groups` of whoever knows, and calls `leave`. A Release sends its message all the same.
     """
-    if isinstance(command, SetRules) and _rules(state, command) is None:
+    if isinstance(command, SetRules) and changed_rules(state, command) is None:
         return Answer(error=Refusal.BAD_COMMAND)
     if state.clock is not None and command.at < state.clock:
         return Answer(error=Refusal.CLOCK)
@@ -51,7 +49,8 @@ def step(state: State, command: Command, *, depart: bool = True) -> Answer:
     if isinstance(command, Undo):
         answer = _undo(state, command)
     else:
-        state.trail = trail = []
+        trail: Trail = []
+        state.trail = trail
         answer = apply(state, command)
         state.trail = None
         if answer.ok and not isinstance(command, Advance):
@@ -62,28 +61,6 @@ def step(state: State, command: Command, *, depart: bool = True) -> Answer:
         if depart:
             sent += _let_leave(state, command.at)
     return replace(answer, sent=tuple(sent))
-
-
-def apply(state: State, command: Command) -> Answer:
-    """The command's own effect: no clock, no departures, no journal."""
-    match command:
-        case Observe():
-            return _observe(state, command)
-        case Correct():
-            return _correct(state, command)
-        case Retract():
-            return _retract(state, command)
-        case Review():
-            return _review(state, command)
-        case Claim():
-            return _claim(state, command)
-        case SetRules():
-            return _set_rules(state, command)
-        case Hold():
-            return _keep(state, command)
-        case Release():
-            return _release(state, command)
-    return Answer(Result.ADVANCED)
 
 
 # What leaves
@@ -108,7 +85,8 @@ def held(state: State) -> list[tuple[str, datetime | None, list[Note]]]:
 
 def leave(state: State, group: str, at: datetime, *, released: bool = False) -> MessageOut:
     """The group's message leaves at `at`: items told or withdrawn, the departure in the journal."""
-    state.trail = trail = []
+    trail: Trail = []
+    state.trail = trail
     message = state.depart(group, at)
     state.trail = None
     state.write_down(Departure(message, released), trail)
@@ -120,156 +98,6 @@ def _let_leave(state: State, now: datetime) -> list[MessageOut]:
     for due, group in state.overdue(now):
         sent.append(leave(state, group, due if state.clock is None else max(due, state.clock)))
     return sent
-
-
-# What commands do
-
-
-def _observe(state: State, command: Observe) -> Answer:
-    given: list[Observation] = []
-    for observation in command.observations:
-        error = _fault(state, observation, command.at, {o.id for o in given})
-        if error:
-            return Answer(error=error)
-        assert isinstance(observation, Observation)
-        given.append(observation)
-    duplicates = {}
-    for observation in given:
-        twin = state.twin(observation)
-        if twin:
-            duplicates[observation.id] = twin.id
-        else:
-            state.enter(replace(observation, root=observation.id))
-    touched = state.settle(command.at, silent=command.silent, only_added=True)
-    result = Result.DUPLICATE if len(duplicates) == len(given) else Result.RECORDED
-    return Answer(result, duplicates=duplicates, touched=touched)
-
-
-def _fault(state: State, given: Observation | Faulty, at: datetime, others: set[str]) -> Refusal | None:
-    if isinstance(given, Faulty) and given.why is Refusal.BAD_ASOF:
-        return Refusal.BAD_ASOF
-    if given.platform not in state.platforms:
-        return Refusal.UNKNOWN_PLATFORM
-    if given.metric not in METRICS:
-        return Refusal.UNKNOWN_METRIC
-    if isinstance(given, Faulty) or not _sound(given.metric, given.value, given.n):
-        return Refusal.BAD_VALUE
-    if given.asof.first > today(at):
-        return Refusal.FUTURE
-    if given.id in others or state.used(given.id):
-        return Refusal.DUP_ID
-    return None
-
-
-def _sound(metric: str, value: Value, n: int | None) -> bool:
-    poll = METRICS[metric].unit is Unit.PERCENT
-    most = 10_000 if poll else LIMIT
-    if value.lo > most or (value.hi is not None and value.hi > most) or value.res > LIMIT:
-        return False
-    return n is None or (poll and 1 <= n <= LIMIT)
-
-
-def _correct(state: State, command: Correct) -> Answer:
-    old = state.versions.get(command.id)
-    if old is None:
-        return Answer(error=Refusal.UNKNOWN_ID)
-    if not state.is_live(old.id):
-        return Answer(error=Refusal.NOT_LIVE)
-    if command.why:
-        return Answer(error=command.why)
-    new = replace(
-        old,
-        id=command.new_id,
-        value=old.value if command.value is SAME else command.value,
-        n=old.n if command.n is SAME else command.n,
-        asof=old.asof if command.asof is SAME else command.asof,
-        release=old.release if command.release is SAME else command.release,
-        recorded_at=command.at,
-        recorded_by=command.by or old.recorded_by,
-        quote=old.quote if command.quote is None else command.quote,
-        address=old.address if command.address is None else command.address,
-        note=old.note if command.note is None else command.note,
-    )
-    error = _fault(state, new, command.at, set())
-    if error:
-        return Answer(error=error)
-    if new.content == old.content:
-        return Answer(Result.DUPLICATE, duplicates={new.id: old.id})
-    state.remove(old)
-    state.enter(new)
-    return Answer(Result.RECORDED, touched=state.settle(command.at, silent=command.silent))
-
-
-def _retract(state: State, command: Retract) -> Answer:
-    version = state.versions.get(command.id)
-    if version is None:
-        return Answer(error=Refusal.UNKNOWN_ID)
-    if not state.is_live(version.id):
-        return Answer(error=Refusal.NOT_LIVE)
-    state.remove(version)
-    return Answer(Result.RECORDED, touched=state.settle(command.at))
-
-
-def _review(state: State, command: Review) -> Answer:
-    named = [state.versions.get(id) for id in (command.domestic, command.foreign)]
-    chains = [state.live.get(version.root) for version in named if version]
-    if len(chains) < 2:
-        return Answer(error=Refusal.UNKNOWN_ID)
-    domestic, foreign = (state.versions[id] if id else None for id in chains)
-    if domestic is None or foreign is None:
-        return Answer(error=Refusal.NOT_LIVE)
-    ours, theirs = state.platforms[domestic.platform], state.platforms[foreign.platform]
-    sides = ours.origin is Origin.DOMESTIC and theirs.origin is Origin.FOREIGN
-    if (
-        (domestic.metric, domestic.scope) != (foreign.metric, foreign.scope)
-        or not sides
-        or not ours.arena
-        or ours.arena != theirs.arena
-    ):
-        return Answer(error=Refusal.INCOMPARABLE)
-    if distance(domestic.key, foreign.key) > METRICS[domestic.metric].window:
-        return Answer(error=Refusal.WINDOW)
-    if not state.review(domestic, foreign):
-        return Answer(Result.DUPLICATE)
-    return Answer(Result.RECORDED, touched=state.settle(command.at))
-
-
-def _claim(state: State, command: Claim) -> Answer:
-    if state.used(command.id):
-        return Answer(error=Refusal.DUP_ID)
-    state.put(state.claims, command.id, command)
-    return Answer(Result.CLAIM)
-
-
-def _rules(state: State, command: SetRules) -> Rules | None:
-    try:
-        return replace(state.rules, **command.values)
-    except (TypeError, ValueError):
-        return None
-
-
-def _set_rules(state: State, command: SetRules) -> Answer:
-    rules = _rules(state, command)
-    if rules is None:
-        return Answer(error=Refusal.BAD_COMMAND)
-    state.put(state.constants, "rules", rules)
-    for contest in {*state.folds, *state.items}:
-        state.stir(contest, None)
-    return Answer(Result.RECORDED, touched=state.settle(command.at, rules_changed=True))
-
-
-def _keep(state: State, command: Hold) -> Answer:
-    if not state.notes(command.group):
-        return Answer(error=Refusal.UNKNOWN_ID)
-    state.put(state.kept, command.group, True)
-    return Answer(Result.KEPT)
-
-
-def _release(state: State, command: Release) -> Answer:
-    if not state.notes(command.group):
-        return Answer(error=Refusal.UNKNOWN_ID)
-    state.put(state.kept, command.group, None)
-    return Answer(Result.RELEASED)
 
 
 # Undo
@@ -297,12 +125,15 @@ def _undo(state: State, command: Undo) -> Answer:
     return Answer(Result.UNDONE, touched=touched)
 
 
-def _along_the_trail(state: State, entry: Entry, later: list[Entry], at: datetime) -> frozenset[Contest] | None:
+def _along_the_trail(
+    state: State, entry: Entry, later: list[Entry], at: datetime
+) -> frozenset[Contest] | None:
     """Goes back to before the entry and on without it; None, and as it was, if a later command then fails."""
     ways = [state.back(e.trail) for e in reversed([entry, *later]) if e.trail is not None]
     trails: list[Trail] = []
     for e in later:
-        state.trail = trail = []
+        trail: Trail = []
+        state.trail = trail
         fine = _once_more(state, e, at)
         state.trail = None
         trails.append(trail)
@@ -331,10 +162,10 @@ def _from_the_start(state: State, entry: Entry, at: datetime) -> frozenset[Conte
 def rebuild(
     journal: Iterable[Entry], platforms: Mapping[str, Contestant], rules: Rules | None, at: datetime
 ) -> State | Entry:
-    """The state that a journal gives at `at` without its undone commands, departures staying departures (§9).
+    """The state that a journal gives at `at` without its undone commands; departures stay departures (§9).
 
-    `rules`: those before the first entry. Nothing leaves by the clock. If a command is refused, its entry is the
-    answer. The state's own journal stays empty; it is the caller's.
+    `rules`: those before the first entry. Nothing leaves by the clock. If a command is refused, its entry is
+    the answer. The state's own journal stays empty.
     """
     state = State(platforms, rules)
     for entry in journal:
@@ -353,34 +184,34 @@ def _once_more(state: State, entry: Entry, at: datetime) -> bool:
     return apply(state, entry.what).ok
 
 
-def _keep_since(
-    state: State, touched: Iterable[Contest], shown: Mapping[object, Note], at: datetime
-) -> None:
+def _keep_since(state: State, touched: Iterable[Contest], shown: Mapping[Spot, Note], at: datetime) -> None:
     """A note brought forth by an undo that was held before with the same content keeps its `since` (§9)."""
+
+    def dated(contest: Contest, item: Item) -> Item:
+        note = item.note
+        if note is None or note.since != at:
+            return item
+        old = shown.get((contest, item.side, note.place.at))
+        same = old is not None and old.content == note.content
+        return replace(item, note=replace(note, since=old.since)) if old and same else item
+
     for contest in touched:
-        items = []
-        for item in state.items.get(contest, ()):
-            note = item.note
-            old = shown.get((contest, item.side, note.place.at)) if note and note.since == at else None
-            if note and old and old.content == note.content:
-                item = replace(item, note=replace(note, since=old.since))
-            items.append(item)
-        state.set_items(contest, tuple(items))
+        state.set_items(contest, tuple(dated(contest, item) for item in state.items.get(contest, ())))
 
 
 def lanes(command: Command, find: Callable[[str], Observation | None]) -> set[Lane]:
     """The lanes whose observations, reviews and items `step` needs in a partial state.
 
-    `find` gives any version by its id. To these come the lanes that reviews join to them. SetRules and Undo need
-    everything; Hold and Release need the items with notes of their group, and no observation.
+    `find` gives any version by its id. To these come the lanes that reviews join to them. SetRules and Undo
+    need everything; Hold and Release need the items with notes of their group, and no observation.
     """
     match command:
         case Observe():
             return {o.lane for o in command.observations if isinstance(o, Observation)}
         case Correct() | Retract():
-            ids = [command.id]
+            named = [command.id]
         case Review():
-            ids = [command.domestic, command.foreign]
+            named = [command.domestic, command.foreign]
         case _:
-            ids = []
-    return {version.lane for id in ids if (version := find(id))}
+            named = []
+    return {version.lane for name in named if (version := find(name))}

@@ -1,16 +1,20 @@
-"""What a fold says against what was told: items of the ledger, and their notes (overtaking.md §7 and §8)."""
+"""The facts of a flip, the note that tells them, and the ledger's item (overtaking.md §6 to §8)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
+from functools import lru_cache
 from itertools import takewhile
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from sebghat.comparison import Grade, Rules, Slot, Verdict
 from sebghat.contest import Contest, Flip, Fold, Snapshot, Style
-from sebghat.observation import METRICS, Key, Qualifier
+from sebghat.observation import Key, Qualifier
+
+T = TypeVar("T")
 
 
 class Kind(StrEnum):
@@ -26,7 +30,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One side of a flip as told. `ids` are the versions in the slot; the first is the one to quote."""
+    """One side of a flip. `ids` are the versions in the slot; the first is the one to quote."""
 
     platform: str
     lane: str
@@ -49,7 +53,7 @@ class Figure:
 class Facts:
     """The facts of a flip (§6). `side` is the verdict it went to; periods are (first day, last day).
 
-    `again`: the contest has an earlier flip with the same winner. `mute`: last day without further news, if trading.
+    `again`: the contest has an earlier flip with the same winner. `mute`: last day without news, if trading.
     """
 
     contest: Contest
@@ -107,9 +111,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing to say. `facts` are the flip's (for a CORRECTION the told ones), `told` what readers have so far.
+    """One thing to say. `facts` are the flip's (of a CORRECTION the told ones), `told` what readers have.
 
-    `now` is the displayed state, of a CORRECTION only. `number` is the item's number for /why, given by the store.
+    `now`: the displayed state, in a CORRECTION only. `number`: the item's, for /why, given by the store.
     """
 
     kind: Kind
@@ -161,17 +165,6 @@ class Item:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """The command that moved a contest, as far as the ledger asks. `spoken` is T before it."""
-
-    at: datetime
-    today: date
-    spoken: Verdict | None
-    silent: bool = False
-    rules_changed: bool = False
-
-
 def place(flip: Flip) -> Place:
     return Place(flip.at.key, flip.before.key, flip.start.key)
 
@@ -189,7 +182,8 @@ def facts(contest: Contest, fold: Fold, flip: Flip, rules: Rules, style: Style =
     """The facts of one of the fold's flips; `style` stands in while the flip is unspoken and has none."""
     shown = flip.shown
     margin, band = shown.comparison.margin, shown.comparison.band
-    assert margin is not None and band is not None  # a flip shows a decisive snapshot
+    if margin is None or band is None:
+        raise ValueError("a flip shows a decisive snapshot")
     earlier = takewhile(lambda other: other is not flip, fold.flips)
     spoken_style = flip.style or style
     return Facts(
@@ -214,120 +208,40 @@ def _figure(slot: Slot) -> Figure:
                   slot.ids, tuple(sorted(slot.releases)))  # fmt: skip
 
 
-def match(items: Iterable[Item], flips: Iterable[Flip]) -> tuple[list[tuple[Item, Flip | None]], list[Flip]]:
-    """Items with their flips, ascending by place, and the flips that no item has (§8.1)."""
-    ranked = sorted(items, key=lambda item: item.place.at)
-    free = list(flips)  # ascending, as the fold made them
-    found: dict[int, Flip] = {}
-    for spans in (False, True):
-        for i, item in enumerate(ranked):
-            if i in found or (spans and item.withdrawn):
-                continue
-            for n, flip in enumerate(free):
-                near = item.place.overlaps(place(flip)) if spans else item.place.at == flip.at.key
-                if near and flip.side is item.side:
-                    found[i] = free.pop(n)
-                    break
-    return [(item, found.get(i)) for i, item in enumerate(ranked)], free
+def to_json(value: object) -> Any:
+    """An item, note or facts as plain dicts, lists, strings and integers."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [to_json(part) for part in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
 
 
-def settle(
-    contest: Contest,
-    items: Iterable[Item],
-    fold: Fold,
-    rules: Rules,
-    live: Callable[[str], bool],
-    occasion: Occasion,
-) -> tuple[Item, ...]:
-    """The contest's items after a command, ascending by place (§8). `live` tells whether a version is live."""
-    pairs, fresh = match(items, fold.flips)
-    pairs += [(Item(flip.side, place(flip)), flip) for flip in fresh]
-    last_spoken = next((flip for flip in reversed(fold.flips) if flip.spoken), None)
-    settled = []
-    for item, flip in pairs:
-        if item.told is None:
-            if flip is None:
-                continue  # nothing was told: the item is dropped, its held note cancelled
-            mode = item.mode
-            if flip.spoken is None:
-                mode = None
-            elif mode is None:
-                news = flip is last_spoken and _news(contest, fold, flip.spoken, rules, occasion)
-                mode = Mode.LOUD if news else Mode.SILENT
-            item = replace(item, mode=mode, flip=place(flip), place=place(flip))
-            said = facts(contest, fold, flip, rules) if mode is Mode.LOUD else None
-            new = None if said is None else Note(Kind.EVENT, said, item.place, said.group, occasion.at)
-        else:
-            renewed, new = _again(contest, item, item.told, fold, flip, rules, live, occasion.at)
-            if renewed is None:
-                if occasion.rules_changed and item.note is None and new is not None:
-                    # A changed constant is no news of the world: the ledger follows without a word (§8.5).
-                    if flip is None:
-                        continue
-                    item, new = replace(item, told=new.facts, place=place(flip), withdrawn=False), None
-            else:
-                item = replace(item, told=renewed)
-            item = replace(item, flip=None if flip is None else place(flip))
-        settled.append(_held(item, new))
-    return tuple(sorted(settled, key=lambda item: item.place.at))
+def from_json(kind: type[T], plain: Any) -> T:
+    """The value that `to_json` made plain. Fields that an older version did not write take their defaults."""
+    made: T = _made(kind, plain)
+    return made
 
 
-def _news(contest: Contest, fold: Fold, spoken: Snapshot, rules: Rules, occasion: Occasion) -> bool:
-    """Whether a flip spoken last is told, not only kept (§8.2): the command changed the present, and lately."""
-    if occasion.silent or occasion.rules_changed or fold.spoken is occasion.spoken:
-        return False
-    return spoken.key[0] >= occasion.today - timedelta(days=max(rules.fresh, METRICS[contest.metric].window))
+def _made(kind: Any, plain: Any) -> Any:
+    if get_origin(kind) in (UnionType, Union):
+        return None if plain is None else _made(get_args(kind)[0], plain)
+    if get_origin(kind) is tuple:
+        parts = get_args(kind)
+        kinds = parts[:1] * len(plain) if parts[-1] is Ellipsis else parts
+        return tuple(_made(part, one) for part, one in zip(kinds, plain, strict=True))
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = _hints(kind)
+        return kind(**{name: _made(hints[name], one) for name, one in plain.items()})
+    if issubclass(kind, tuple):
+        return kind(*plain)
+    if issubclass(kind, date):
+        return kind.fromisoformat(plain)
+    return kind(plain)
 
 
-def _again(
-    contest: Contest,
-    item: Item,
-    told: Facts,
-    fold: Fold,
-    flip: Flip | None,
-    rules: Rules,
-    live: Callable[[str], bool],
-    at: datetime,
-) -> tuple[Facts | None, Note | None]:
-    """The told facts with their versions renewed (None: as they were), and the note of a told item (§8.3)."""
-    if flip is None:
-        if item.withdrawn:
-            return None, None
-        return None, Note(Kind.CORRECTION, told, item.place, told.group, at, now=fold.displayed, told=told)
-    present = facts(contest, fold, flip, rules, told.style)
-    # What follows up a told flip stays in the group it was told in (§7).
-    present = replace(present, group=told.group)
-    if item.withdrawn:
-        return None, Note(Kind.UPDATE, present, place(flip), told.group, at, reinstated=True, told=told)
-    if present.said == told.said:
-        domestic = replace(told.domestic, ids=present.domestic.ids)
-        return replace(told, domestic=domestic, foreign=replace(told.foreign, ids=present.foreign.ids)), None
-    if all(map(live, told.ids)):
-        return None, None  # the told figures still stand
-    return None, Note(Kind.UPDATE, present, place(flip), told.group, at, told=told)
-
-
-def _held(item: Item, new: Note | None) -> Item:
-    """The item with its new note, which keeps its `since` while it says the same (§9)."""
-    if new is not None:
-        old = item.note
-        since = old.since if old is not None and old.content == new.content else new.since
-        new = replace(new, since=since, number=item.number)
-    return replace(item, note=new)
-
-
-def leave(item: Item) -> Item:
-    """The item after its note has left the hold: readers have it."""
-    note = item.note
-    assert note is not None
-    if note.kind is Kind.CORRECTION:
-        return replace(item, withdrawn=True, note=None)
-    return replace(item, told=note.facts, withdrawn=False, place=note.place, note=None)
-
-
-def told_by(note: Note, item: Item | None) -> Item:
-    """The item that a note's departure leaves behind in a history where the item may never have been (§9)."""
-    if item is None:
-        item = Item(note.facts.side, note.place, told=note.told or note.facts, mode=Mode.LOUD)
-    number = item.number if note.number is None else note.number
-    return leave(replace(item, note=note, mode=Mode.LOUD, number=number))
+@lru_cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)

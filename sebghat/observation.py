@@ -47,7 +47,7 @@ METRICS = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`lo`..`hi` in people or hundredths of a point (`hi` None: no upper end); `res`: unit of the last written digit.
+    """`lo`..`hi` in people or hundredths of a point (`hi` None: no end); `res`: the last written digit's unit.
 
     Raises ValueError where the ends do not fit the qualifier.
     """
@@ -87,7 +87,7 @@ Key = tuple[date, date]  # (last, first) of a period: the order of slots and sna
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """`id` names this version, `root` the first version of its chain; `source` and `method` are keys (slugs)."""
+    """`id` names this version, `root` the first of its chain; `source` and `method` are keys (slugs)."""
 
     id: str
     platform: str
@@ -119,6 +119,6 @@ class Observation:
 
     @property
     def content(self) -> tuple[object, ...]:
-        """What makes two observations duplicates (§4): no id, recorder or free text; the as-of by its interval."""
+        """What makes two observations duplicates (§4): no id, recorder, free text; the as-of by its days."""
         said = (self.platform, self.metric, self.scope, self.source, self.method, self.release, self.n)
         return *said, self.value.q, self.value.lo, self.value.hi, self.value.res, self.asof.interval

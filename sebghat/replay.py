@@ -42,6 +42,7 @@ ARENA = "messenger"  # the log's platforms have no arena of their own: all meet
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
+_FREE = ("speaker", "via", "quote", "address", "note")
 _YEARS = range(1900, 2201)  # so that no sum of dates leaves the calendar
 
 Json = dict[str, Any]
@@ -154,7 +155,7 @@ def _observation(said: object, at: datetime, by: str) -> Observation | Faulty:
     name, platform, metric = (_text(said, field) for field in ("id", "platform", "metric"))
     scope, source, method = (_slug(said, field) for field in ("scope", "source", "method"))
     release = _text(said, "release") if said.get("release") is not None else None
-    free = {f: _text(said, f) for f in ("speaker", "via", "quote", "address", "note") if said.get(f) is not None}
+    free = {field: _text(said, field) for field in _FREE if said.get(field) is not None}
     asof = _asof(said.get("asof"))
     if asof is None:
         return Faulty(platform, metric, Refusal.BAD_ASOF)
@@ -221,7 +222,9 @@ def _asof(said: object) -> AsOf | None:
 
 
 @lru_cache(maxsize=16_384)  # a history repeats its dates
-def _period(calendar: str, precision: str, year: int | None, month: int | None, day: int | None) -> AsOf | None:
+def _period(
+    calendar: str, precision: str, year: int | None, month: int | None, day: int | None
+) -> AsOf | None:
     if year is None:
         return None
     try:
@@ -385,5 +388,3 @@ def _days(days: tuple[date, date]) -> list[str]:
 
 def _utc(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-

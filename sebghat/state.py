@@ -1,4 +1,4 @@
-"""What the engine knows: observations by slot, folds and ledger by contest, and the journal that undo goes back along.
+"""What the engine knows: observations by slot, folds and ledger by contest, the journal for undo.
 
 A state may be partial: all live observations, reviews and items of some lanes, nothing else (`load`).
 """
@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 from sebghat.command import Claim, Command, Departure, MessageOut
 from sebghat.comparison import Rules, Slot, slot
 from sebghat.contest import EMPTY, Contest, Fold, Pair, before, crossed, extend, snapshots
-from sebghat.notes import Item, Note, Occasion, leave, settle, told_by
+from sebghat.ledger import Occasion, leave, settle, told_by
+from sebghat.notes import Item, Note
 from sebghat.observation import Key, Lane, Observation
 
 K = TypeVar("K")
 V = TypeVar("V")
-_TABLES = ("constants", "versions", "live", "claims", "members", "series", "reviews", "crossings", "folds", "items",
-           "groups", "kept")  # fmt: skip
+_TABLES = ("constants", "versions", "live", "claims", "members", "series",
+           "reviews", "crossings", "folds", "items", "groups", "kept")  # fmt: skip
 Trail = list[tuple[dict[Any, Any], Any, Any]]  # table, key, value before (None: absent), in order of change
 
 
@@ -63,7 +64,7 @@ class State:
         self.members: dict[tuple[Lane, str, Key], tuple[Observation, ...]] = {}
         self.series: dict[tuple[Lane, str], tuple[Slot, ...]] = {}  # ascending by key
         self.reviews: dict[Contest, tuple[Pair, ...]] = {}
-        self.crossings: dict[str, tuple[Contest, ...]] = {}  # root → contests of two lanes it was reviewed into
+        self.crossings: dict[str, tuple[Contest, ...]] = {}  # root → its contests of two lanes
         self.folds: dict[Contest, tuple[Fold, ...]] = {}  # the present one last (contest.extend)
         self.items: dict[Contest, tuple[Item, ...]] = {}
         self.groups: dict[str, dict[Contest, bool]] = {}  # group → contests with a held note in it
@@ -96,12 +97,12 @@ class State:
 
     # Observations
 
-    def used(self, id: str) -> bool:
-        return id in self.versions or id in self.claims or id in self.ids
+    def used(self, name: str) -> bool:
+        return name in self.versions or name in self.claims or name in self.ids
 
-    def is_live(self, id: str) -> bool:
-        version = self.versions.get(id)
-        return version is not None and self.live.get(version.root) == id
+    def is_live(self, name: str) -> bool:
+        version = self.versions.get(name)
+        return version is not None and self.live.get(version.root) == name
 
     def twin(self, observation: Observation) -> Observation | None:
         """The live observation with the same content; of several the one to quote."""
@@ -197,29 +198,29 @@ class State:
             if domestic in self.live and foreign in self.live:
                 yield slot([self.versions[self.live[domestic]]]), slot([self.versions[self.live[foreign]]])
 
-    def settle(self, at: datetime, *, silent: bool = False, rules_changed: bool = False, only_added: bool = False) -> (
-        frozenset[Contest]
-    ):
+    def settle(
+        self, at: datetime, *, silent: bool = False, rules_changed: bool = False, only_added: bool = False
+    ) -> frozenset[Contest]:
         """Folds what is dirty and settles its ledger; the contests touched. `only_added`: no version died."""
         touched = frozenset(self.dirty)
         for contest, key in self.dirty.items():
             old = self.fold(contest)
             self._refold(contest, key)
-            self._settle(contest, old, at, silent, rules_changed, only_added)
+            new, items = self.fold(contest), self.items.get(contest, ())
+            if not new.flips and not items:
+                continue
+            if only_added and new.flips is old.flips and not any(i.note and i.note.now for i in items):
+                continue  # the same flips and figures, and no correction that tells the present state
+            self.set_items(contest, settle(items, self._occasion(contest, old, at, silent, rules_changed)))
         self.dirty.clear()
         self._push()
         return touched
 
-    def _settle(
-        self, contest: Contest, old: Fold, at: datetime, silent: bool, rules_changed: bool, only_added: bool
-    ) -> None:
-        new, items = self.fold(contest), self.items.get(contest, ())
-        if not new.flips and not items:
-            return
-        if only_added and new.flips is old.flips and not any(i.note and i.note.now for i in items):
-            return  # the same flips with the same figures; only a correction would also tell the present state
-        occasion = Occasion(at, today(at), old.spoken, silent, rules_changed)
-        self.set_items(contest, settle(contest, items, new, self.rules, self.is_live, occasion))
+    def _occasion(
+        self, contest: Contest, old: Fold, at: datetime, silent: bool = False, rules_changed: bool = False
+    ) -> Occasion:
+        new, rules = self.fold(contest), self.rules
+        return Occasion(contest, new, old.spoken, rules, self.is_live, at, today(at), silent, rules_changed)
 
     def set_items(self, contest: Contest, items: tuple[Item, ...]) -> None:
         then = {item.note.group for item in self.items.get(contest, ()) if item.note}
@@ -260,7 +261,7 @@ class State:
         heapify(self._waiting)
 
     def overdue(self, now: datetime) -> list[tuple[datetime, str]]:
-        """(due, group) of what must leave by now, in order. Each is named once: whoever asks lets it leave."""
+        """(due, group) of what must leave by now, in order. Each is named once: let it leave."""
         found = set()
         while self._waiting and self._waiting[0][0] + self.hold <= now:
             since, group = heappop(self._waiting)
@@ -285,7 +286,8 @@ class State:
         for note in departure.message.notes:
             contest = note.contest
             items = list(self.items.get(contest, ()))
-            same = [n for n, i in enumerate(items) if i.side is note.facts.side and i.place.at == note.place.at]
+            spot = (note.facts.side, note.place.at)
+            same = [n for n, item in enumerate(items) if (item.side, item.place.at) == spot]
             # Of several at one key (reviewed pairs only) the one that was about to say it.
             same.sort(key=lambda n: items[n].note is None)
             if same and items[same[0]].note == note:
@@ -294,9 +296,7 @@ class State:
                 continue
             told = told_by(note, items.pop(same[0]) if same else None)
             items = sorted([*items, told], key=lambda i: i.place.at)
-            fold = self.fold(contest)
-            occasion = Occasion(at, today(at), fold.spoken)
-            self.set_items(contest, settle(contest, items, fold, self.rules, self.is_live, occasion))
+            self.set_items(contest, settle(items, self._occasion(contest, self.fold(contest), at)))
         self._push()
 
     # The journal
@@ -308,7 +308,8 @@ class State:
 
     def forget(self, now: datetime) -> None:
         """Trails are kept for as long as something can be undone."""
-        while self._forgotten < len(self.journal) and self.journal[self._forgotten].what.at + self.hold <= now:
+        old = now - self.hold
+        while self._forgotten < len(self.journal) and self.journal[self._forgotten].what.at <= old:
             self.journal[self._forgotten].trail = None
             self._forgotten += 1
 
@@ -339,11 +340,11 @@ class State:
         reviews: Iterable[tuple[str, str]] = (),
         items: Mapping[Contest, Iterable[Item]] | None = None,
     ) -> None:
-        """Fills a partial state: all versions, the ids of the live ones, reviews by root, items. Says nothing."""
+        """Fills a partial state: all versions, the ids of the live ones, reviews by root, items."""
         living = set(live)
         newest = {}
-        for version in versions:
-            version = version if version.root else replace(version, root=version.id)
+        for given in versions:
+            version = given if given.root else replace(given, root=given.id)
             self.versions[version.id] = newest[version.root] = version
             if version.id in living:
                 self.enter(version)
