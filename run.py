@@ -84,22 +84,23 @@ def set_up(lock: str) -> "str | None":
             return None  # another start has done it meanwhile
         # pip takes a package that it copied half for a whole one: after a death in the middle
         # only an empty environment is safe.
-        clear = os.read(guard, 1) != b"" or not (fits() or not os.path.lexists(VENV))
+        anew = os.read(guard, 1) != b"" or not fits()
         mark(guard, b"unfinished")
-        return install(lock, clear, guard)
+        return install(lock, anew, guard)
     finally:
         os.close(guard)
 
 
-def install(lock: str, clear: bool, guard: int) -> "str | None":
+def install(lock: str, anew: bool, guard: int) -> "str | None":
     say(f"Setting up {VENV}, once ...")
     if os.path.exists(STAMP):
         os.remove(STAMP)
-    # Should this be the environment's own Python: the one that it was made with.
-    python = getattr(sys, "_base_executable", sys.executable)
-    status, output = child(guard, python, "-m", "venv", *(["--clear"] if clear else []), VENV)
-    if status:
-        return NO_VENV if "ensurepip" in output else f"venv failed: {last_line(output)}"
+    if anew:
+        # Should this be the environment's own Python: the one that it was made with.
+        python = getattr(sys, "_base_executable", sys.executable)
+        status, output = child(guard, python, "-m", "venv", "--clear", VENV)
+        if status:
+            return NO_VENV if "ensurepip" in output else f"venv failed: {last_line(output)}"
     status, output = child(guard, PYTHON, "-m", "pip", "install", "--require-hashes", "-r", lock)
     if status:
         if "Installing collected packages" not in output:
@@ -114,14 +115,13 @@ def install(lock: str, clear: bool, guard: int) -> "str | None":
 
 
 def fits() -> bool:
-    """Whether the environment works and has this very Python."""
+    """Whether the environment is there and works, with pip and with this very Python."""
     import subprocess
 
-    ask = [PYTHON, "-c", "import sys; print(sys.implementation.cache_tag)"]
-    try:
-        return subprocess.run(ask, capture_output=True, text=True).stdout.strip() == TAG
-    except OSError:
-        return False
+    ask = [PYTHON, "-c", "import pip, sys; print(sys.implementation.cache_tag)"]
+    return (
+        os.path.exists(PYTHON) and subprocess.run(ask, capture_output=True, text=True).stdout.strip() == TAG
+    )
 
 
 def wait_for(guard: int) -> None:
@@ -155,10 +155,7 @@ def mark(guard: int, text: bytes) -> None:
 
 
 def child(guard: int, *command: str) -> "tuple[int, str]":
-    """Runs a command to its end: status and output.
-
-    It holds the guard too: were this process killed, no other start would meddle meanwhile.
-    """
+    """Status and output. It holds the guard too: were we killed, no other start would meddle."""
     import subprocess
 
     # A `user = true` in somebody's pip configuration has no meaning in a virtual environment.
@@ -166,16 +163,15 @@ def child(guard: int, *command: str) -> "tuple[int, str]":
     process = subprocess.Popen(
         command,
         env=env,
+        pass_fds=() if WINDOWS else (guard,),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        pass_fds=() if WINDOWS else (guard,),
     )
-    assert process.stdout
     lines = []
-    for line in process.stdout:
+    for line in process.stdout or ():
         lines.append(line)
         if line.startswith("Collecting") and sys.stderr.isatty():
             say(line.strip())  # a slow network should not look like a standstill
