@@ -19,7 +19,6 @@ LOCK, TEST_LOCK = (os.path.join(HERE, name) for name in ("requirements.txt", "re
 TAG = str(sys.implementation.cache_tag)
 
 NO_VENV = "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv"
-READ_ONLY = f"{HERE} cannot be written to; the first start needs that."
 NO_PACKAGES = (
     "The packages could not be installed ({}). Where the network does not let them through, give "
     "pip a mirror (PIP_INDEX_URL), a proxy (HTTPS_PROXY) or a folder of wheels (PIP_NO_INDEX=1 "
@@ -77,7 +76,7 @@ def set_up(lock: str) -> "str | None":
     try:
         guard = os.open(GUARD, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError:
-        return READ_ONLY
+        return f"{HERE} cannot be written to; the first start needs that."
     try:
         wait_for(guard)
         if stamp(lock) in stamps():
