@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from sebghat import letters
 from sebghat.observation import Qualifier, Unit, Value
-from sebghat.vocabulary import ENGLISH_CARDINALS, PERSIAN_CARDINALS
+from sebghat.spelling import NAMES, SCALES, attach, spell
+from sebghat.vocabulary import ENGLISH_CARDINALS
 
-SCALES = (10**9, 10**6, 10**3)
-NAMES = {
-    "fa": {10**9: "میلیارد", 10**6: "میلیون", 10**3: "هزار"},
-    "en": {10**9: "billion", 10**6: "million", 10**3: "thousand"},
-}
 PATTERNS = {
     "fa": {
         Qualifier.EXACT: "{lo}",
@@ -27,7 +23,7 @@ PATTERNS = {
         Qualifier.RANGE: "{lo} to {hi}",
     },
 }
-ROUNDINGS = {
+ROUNDINGS: dict[tuple[str, Unit], dict[int, str]] = {
     ("fa", Unit.USERS): {1: "تا یک نفر", 10: "گردشده به ده", 100: "گردشده به صد"}
     | {
         10**power: "گردشده به " + ("", "ده‌", "صد")[power % 3] + NAMES["fa"][10 ** (power - power % 3)]
@@ -36,7 +32,9 @@ ROUNDINGS = {
     ("fa", Unit.PERCENT): {1: "گردشده به صدم درصد", 10: "گردشده به دهم درصد", 100: "گردشده به درصد"},
     ("en", Unit.USERS): {1: "to the person", 10: "rounded to the ten", 100: "rounded to the hundred"}
     | {
-        10**power: "rounded to the " + ("", "ten ", "hundred ")[power % 3] + NAMES["en"][10 ** (power - power % 3)]
+        10**power: "rounded to the "
+        + ("", "ten ", "hundred ")[power % 3]
+        + NAMES["en"][10 ** (power - power % 3)]
         for power in range(3, 12)
     },
     ("en", Unit.PERCENT): {
@@ -107,7 +105,7 @@ def _end(number: int, res: int, unit: Unit, language: str) -> str:
 def _fitting(number: int, res: int) -> int:
     """The coarsest power of ten up to `res` that the number is a multiple of: nothing of it is dropped."""
     power = 1
-    while power * 10 <= res and number % (power * 10) == 0:
+    while power * 10 <= min(res, SCALES[0]) and number % (power * 10) == 0:
         power *= 10
     return power
 
@@ -122,7 +120,7 @@ def _short(number: int, res: int, language: str) -> str:
     scale = _scale(number, res)
     decimals = len(str(scale // res)) - 1 if scale else 0
     in_full = number == 0 or res == resolution_in_full(number)
-    plain = scale == 1000 and in_full and (language == "en" or decimals > 0)
+    plain = scale == 1000 and in_full and (language == "en" or decimals > 0 or number == 1000)
     if scale and decimals <= 2 and not plain:
         return _scaled(number // res, decimals, scale, language)
     return _grouped(number, language) if in_full else ""
@@ -137,7 +135,7 @@ def _scale(number: int, res: int) -> int:
 
 def _parts(number: int, res: int, language: str) -> str:
     """«۱۲ میلیون و ۳۴۵ هزار و ۶۳۰»: where digits in full would look rounded though they are not."""
-    if res not in (1, 1000) or number < 10**6:
+    if res not in (1, 10**3, 10**6) or number < 1000 * res:
         return ""
     groups = [(number // scale % 1000, scale) for scale in (*SCALES, 1) if scale >= res]
     if groups[-1][0] == 0 or (res == 1 and groups[-2][0] == 0):
@@ -148,10 +146,10 @@ def _parts(number: int, res: int, language: str) -> str:
     return " ".join(words[:-1]) + (" and " if res == 1 else " ") + words[-1]
 
 
-def _long(number: int, res: int, language: str) -> str:
-    """«۱۲٫۰۰۰ میلیون», or full digits below a thousand."""
-    scale = _scale(number, res) or max((s for s in SCALES if s <= max(number, 1000)), default=1000)
-    return _scaled(number // res, len(str(scale // res)) - 1, scale, language)
+def _long(number: int, res: int, language: str, scale: int = 0) -> str:
+    """«۱۲٫۰۰۰ میلیون»: the one form in which every rounding can be written."""
+    scale = scale or _scale(number, res) or 1000
+    return _scaled(number // min(res, scale), max(0, len(str(scale // res)) - 1), scale, language)
 
 
 def _range(lo: int, hi: int, res: int, unit: Unit, language: str) -> tuple[str, str]:
@@ -160,15 +158,15 @@ def _range(lo: int, hi: int, res: int, unit: Unit, language: str) -> tuple[str, 
     if unit is Unit.PERCENT:
         return ends[0].removesuffix(" درصد").removesuffix("%"), ends[1]
     zero = _decimal(0, 0, language)
+    parts = [end.count(" ") > 1 for end in ends]
     names = ["" if end == zero else end.rpartition(" ")[2] if " " in end else "in full" for end in ends]
-    if any(" و " in end or end.count(" ") > 1 for end in ends) or (names[0] != names[1] and "in full" in names):
-        # One end in full digits beside one with a unit would be read with that unit.
-        scale = max(10**3, *(s for s in SCALES if s <= hi and s >= min(res, 10**3)), _scale(hi, _fitting(hi, res)))
-        finest = (_fitting(end, res) for end in (lo, hi))
-        ends = [_scaled(end // r, len(str(scale // r)) - 1, scale, language)
-                for end, r in zip((lo, hi), finest, strict=True)]  # fmt: skip
-        names = [NAMES[language][scale]] * 2
-    if names[0] == names[1] != "in full":
+    mixed = "in full" in names and names != ["in full"] * 2
+    if mixed or (any(parts) and "" in names):
+        # An end without a unit beside one with a unit would be read with that unit.
+        scale = max(_scale(hi, _fitting(hi, res)), 10**3)
+        ends = [_long(end, _fitting(end, res), language, scale) for end in (lo, hi)]
+        parts, names = [False, False], [NAMES[language][scale]] * 2
+    if names[0] == names[1] != "in full" and not any(parts):
         return ends[0].rpartition(" ")[0], ends[1]
     return ends[0], ends[1]
 
@@ -194,9 +192,11 @@ def _grouped(number: int, language: str) -> str:
 
 
 def in_words(value: Value, unit: Unit, language: str) -> str:
-    """«بیش از سی میلیون و پانصد هزار», "thirty-four point six percent". How it was rounded, words do not say."""
+    """«بیش از سی میلیون و پانصد هزار», "thirty-four point six percent"; how it was rounded, words do not say."""
     if value.q is Qualifier.RANGE and value.hi is not None:
         lo, hi = (_words(end, unit, language) for end in (value.lo, value.hi))
+        if unit is Unit.PERCENT and value.lo % 100 == 0:
+            lo = lo.removesuffix(" درصد").removesuffix(" percent")
         scale = next((s for s in SCALES if value.lo % s == value.hi % s == 0 and value.hi < 1000 * s), 0)
         suffix = f" {NAMES[language][scale]}" if scale and unit is Unit.USERS else ""
         if suffix and lo.endswith(suffix) and hi.endswith(suffix):
@@ -207,17 +207,7 @@ def in_words(value: Value, unit: Unit, language: str) -> str:
 
 
 def _words(number: int, unit: Unit, language: str) -> str:
-    below = _persian if language == "fa" else _english
-    if unit is Unit.PERCENT:
-        return _percent_words(number, language)
-    if number == 0:
-        return below(0)
-    groups = [(number // scale % 1000 if scale < 10**9 else number // scale, scale) for scale in (*SCALES, 1)]
-    # Without its «صفر هزار», «سی میلیون و سیصد» could be 30,300,000.
-    zero = groups[3][0] > 0 and groups[2][0] == 0 and number >= 10**6
-    words = [f"{below(group)} {NAMES[language].get(scale, '')}".strip()
-             for group, scale in groups if group or (zero and scale == 1000)]  # fmt: skip
-    return (" و " if language == "fa" else " ").join(words)
+    return _percent_words(number, language) if unit is Unit.PERCENT else spell(number, language)
 
 
 def _percent_words(number: int, language: str) -> str:
@@ -225,35 +215,14 @@ def _percent_words(number: int, language: str) -> str:
     if language == "en":
         digits = f"{hundredths:02}".rstrip("0")
         point = " point " + " ".join(ENGLISH_CARDINALS[int(digit)] for digit in digits) if digits else ""
-        return f"{_english(whole)}{point} percent"
+        return f"{spell(whole, 'en')}{point} percent"
     part, denominator = (hundredths // 10, "دهم") if hundredths % 10 == 0 else (hundredths, "صدم")
     if part == 0:
-        return f"{_persian(whole)} درصد"
-    fraction = _attach(_persian(part), denominator) if denominator == "دهم" else f"{_persian(part)} {denominator}"
+        return f"{spell(whole, 'fa')} درصد"
+    fraction = (
+        attach(spell(part, "fa"), denominator)
+        if denominator == "دهم"
+        else f"{spell(part, 'fa')} {denominator}"
+    )
     joint = " و " if denominator == "دهم" else " ممیز "
-    return (f"{_persian(whole)}{joint}" if whole else "") + f"{fraction} درصد"
-
-
-def _persian(number: int) -> str:
-    """A number below a thousand, in one: «سیصدوپنج», «سی‌وشش»."""
-    parts = [number // 100 * 100, *([number % 100] if number % 100 < 20 else [number % 100 // 10 * 10, number % 10])]
-    words = [PERSIAN_CARDINALS[part] for part in parts if part] or [PERSIAN_CARDINALS[0]]
-    text = words[0]
-    for word in words[1:]:
-        text = _attach(text, "و" + word)
-    return text
-
-
-def _attach(text: str, word: str) -> str:
-    """Letters that join to the left need a half-space before what follows."""
-    return text + ("" if text[-1] in "اآدذرزژو" else letters.ZWNJ) + word
-
-
-def _english(number: int) -> str:
-    hundreds, rest = divmod(number, 100)
-    words = [f"{ENGLISH_CARDINALS[hundreds]} hundred"] if hundreds else []
-    if rest >= 20 and rest % 10:
-        words.append(f"{ENGLISH_CARDINALS[rest // 10 * 10]}-{ENGLISH_CARDINALS[rest % 10]}")
-    elif rest or not hundreds:
-        words.append(ENGLISH_CARDINALS[rest])
-    return " ".join(words)
+    return (f"{spell(whole, 'fa')}{joint}" if whole else "") + f"{fraction} درصد"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from sebghat.refusal import Refusal
 
 ASCII = "0123456789"
 PERSIAN = "۰۱۲۳۴۵۶۷۸۹"
 ARABIC = "٠١٢٣٤٥٦٧٨٩"
 FULL_WIDTH = "０１２３４５６７８９"
+DIGIT = "0-9۰-۹٠-٩"  # in a pattern
+LIMIT = 4096  # characters: no messenger delivers longer ones
 
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 ZWNJ = "\u200c"  # the half-space
@@ -30,7 +35,7 @@ _LETTERS = str.maketrans("يىېۍكڪةۀۂەہھأإٱؤ", "ییییککههه
 _MARKS = "\u0640\u0670\u06d6\u06ed" + "".join(map(chr, range(0x064B, 0x0660)))  # tatweel, vowel signs
 _GONE = dict.fromkeys(map(ord, "\u200b\u200d\u2060\ufeff\u00ad" + "".join(DIRECTION) + _MARKS))
 _SHAPES = _shapes()
-_ALPHABET: dict[int, str | None] = {**_LETTERS, **_GONE, **_TO_ASCII, ord(ZWNJ): " "}
+_ALPHABET: dict[int, int | str | None] = {**_LETTERS, **_GONE, **_TO_ASCII, ord(ZWNJ): " "}
 _NAMES = str.maketrans("آئ", "ای", " -\u2010\u2011\u2012\u2013_")
 
 
@@ -40,7 +45,7 @@ def shape(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For matching words: one kind of digit, one ی and ک, no case, no invisible characters; a half-space is a space."""
+    """For matching words: one kind of digit, one ی and ک, no case, nothing invisible; half-spaces are spaces."""
     return " ".join(shape(text).translate(_ALPHABET).casefold().split())
 
 
@@ -59,11 +64,37 @@ def has_override(text: str) -> bool:
     return not OVERRIDES.isdisjoint(text)
 
 
+# Reading ---------------------------------------------------------------------------------------------------
+
+# What vanishes everywhere, and the many kinds of space.
+_VANISHING = dict.fromkeys(map(ord, "\u200b\u2060\ufeff" + "".join(DIRECTION - OVERRIDES)))
+_SPACES = dict.fromkeys([0xA0, 0x1680, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200B)], " ")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011"), "-") | {0x2012: "–"}
+_FIRST: dict[int, str | None] = {**_VANISHING, **_SPACES, **_DASHES}
+_ODD_MARKS = dict.fromkeys(
+    map(ord, "\u0640\u200d\u00ad\u0670\u0654" + "".join(map(chr, range(0x064B, 0x0660))))
+)
+_PLAIN: dict[int, int | str | None] = {**str.maketrans("يىكةۀأإ", "ییکههاا"), **_ODD_MARKS}
+_SPLIT = re.compile(f"[{DIGIT}][\u200c\u200d\u0640\u00ad]+[{DIGIT}]")
+
+
+def plain(text: str) -> str | Refusal:
+    """The text in one alphabet, digits left as they are; or why it cannot be trusted."""
+    if len(text) > LIMIT:
+        return Refusal("too_long", visible(text, 60), details={"limit": str(LIMIT)})
+    if has_override(text):
+        return Refusal("override", visible(text, 60))
+    clean = shape(text).translate(_FIRST)
+    if _SPLIT.search(clean):
+        return Refusal("split_digits", visible(text, 60))
+    return clean.translate(_PLAIN).lower().strip()
+
+
 # Isolates ------------------------------------------------------------------------------------------------
 
 
 def isolate(text: str, language: str) -> str:
-    """Wraps each run of the other direction; well-formed isolates stay as they are, other direction marks go."""
+    """Wraps each run of the other direction; well-formed isolates stay, other direction marks go."""
     lines = text.split("\n")  # an isolate ends with its paragraph at the latest
     return "\n".join(_isolate_line(line, language) for line in lines)
 
@@ -123,10 +154,11 @@ def _wrap_runs(text: str, language: str) -> str:
 
 
 def _run(text: str, place: int, floor: int, other: str) -> tuple[int, int]:
-    """The run round its first strong letter: with what sticks to it in front, up to the last that belongs to it."""
+    """The run round its first strong letter, from what sticks to it in front up to the last that belongs to it."""
     start = place
     while start > floor and (
-        text[start - 1] in _STUCK[other] or (text[start - 1] in ".,:-" and text[start - 2 : start - 1].isdecimal())
+        text[start - 1] in _STUCK[other]
+        or (text[start - 1] in ".,:-" and text[start - 2 : start - 1].isdecimal())
     ):
         start -= 1
     end = place
@@ -142,18 +174,20 @@ def _run(text: str, place: int, floor: int, other: str) -> tuple[int, int]:
 
 
 _STUCK = {"L": "/@#$+~_" + ASCII, "R": PERSIAN + ARABIC}
-_BREAKS = frozenset("·•|«»“”\"؛،؟;—–…→←([{")
+_BREAKS = frozenset('·•|«»“”"؛،؟;—–…→←([{')
 
 
 # Echoes --------------------------------------------------------------------------------------------------
 
 # Letters and marks that show nothing: fillers, joiners, variation selectors.
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800") | frozenset(map(chr, range(0x180B, 0x1810)))
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800") | frozenset(
+    map(chr, range(0x180B, 0x1810))
+)
 MARKS_ON_ONE = 4  # more combining marks than any living script stacks
 
 
 def visible(text: str, limit: int) -> str:
-    """Safe to echo: nothing invisible but a half-space between Persian letters; at most `limit` characters."""
+    """Safe to echo: nothing unseen but half-spaces between Persian letters; at most `limit` characters."""
     kept: list[str] = []
     starts: list[int] = []  # where each grapheme begins
     marks = 0
@@ -167,8 +201,10 @@ def visible(text: str, limit: int) -> str:
         if kind in ("Zs", "Zl", "Zp") or char in "\t\n\r\v\f":
             if not kept or kept[-1] == " ":
                 continue
-            char, kind = " ", "Zs"
-        elif kind[0] == "C" or char in _UNSEEN:
+            kept.append(" ")
+            starts.append(len(kept) - 1)
+            continue
+        if kind[0] == "C" or char in _UNSEEN:
             continue
         if kind[0] == "M" or "\U0001f3fb" <= char <= "\U0001f3ff":
             marks += 1

@@ -9,26 +9,15 @@ from sebghat import letters
 from sebghat.refusal import Refusal
 from sebghat.vocabulary import ATTACHABLE, PHRASES, WORDS, Kind
 
-LIMIT = 4096  # characters: no messenger delivers longer ones
 LONGEST_RUN = 64  # letters in one go; what is longer is no compound of number words
 LONGEST_WORD = max(map(len, ATTACHABLE))
 
-DIGIT = "0-9۰-۹٠-٩"
 # Thousands by single spaces, or digits with single signs between them. Neither can be matched in two ways.
-_SPACED = re.compile(f"[{DIGIT}]{{1,3}}(?: [{DIGIT}]{{3}}(?![{DIGIT}]))+")
-_LITERAL = re.compile(f"[{DIGIT}]+(?:[.٫,،٬'’/][{DIGIT}]+)*")
+_SPACED = re.compile(f"[{letters.DIGIT}]{{1,3}}(?: [{letters.DIGIT}]{{3}}(?![{letters.DIGIT}]))+")
+_LITERAL = re.compile(f"[{letters.DIGIT}]+(?:[.٫,،٬'’/][{letters.DIGIT}]+)*")
 _WORD = re.compile(r"[^\W\d_]+")
-_SPLIT = re.compile(f"[{DIGIT}][\u200c\u200d\u0640\u00ad]+[{DIGIT}]")
 _ARROW = re.compile("=>|->")
 _GROUPING = dict.fromkeys(",،", ",") | {"٬": "٬"} | dict.fromkeys("'’", "'")
-
-# Before anything else: what vanishes everywhere, and the many kinds of space.
-_VANISHING = dict.fromkeys(map(ord, "\u200b\u2060\ufeff" + "".join(letters.DIRECTION - letters.OVERRIDES)))
-_SPACES = dict.fromkeys([0xA0, 0x1680, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200B)], " ")
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011"), "-") | {0x2012: "–"}
-_FIRST: dict[int, str | None] = {**_VANISHING, **_SPACES, **_DASHES}
-_MARKS = dict.fromkeys(map(ord, "\u0640\u200d\u00ad\u0670\u0654" + "".join(map(chr, range(0x064B, 0x0660)))))
-_ALPHABET: dict[int, str | None] = {**str.maketrans("يىكةۀأإ", "ییکههاا"), **_MARKS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +30,6 @@ class Token:
     decimals: int = 0
     glued: bool = False  # nothing, or a half-space, between it and the token before
     thousands_or_decimal: bool = False  # «12.345»
-
-
-def plain(text: str) -> str | Refusal:
-    """The text in one alphabet, digits left as they are; or why it cannot be trusted."""
-    if len(text) > LIMIT:
-        return Refusal("too_long", letters.visible(text, 60), details={"limit": str(LIMIT)})
-    if letters.has_override(text):
-        return Refusal("override", letters.visible(text, 60))
-    clean = letters.shape(text).translate(_FIRST)
-    if split := _SPLIT.search(clean):
-        return Refusal("split_digits", letters.visible(text, 60), details={"part": split.group()[0] + split.group()[-1]})
-    return clean.translate(_ALPHABET).lower().strip()
 
 
 def tokens(text: str, written: str) -> list[Token] | Refusal:
@@ -90,12 +67,10 @@ def _pieces(text: str, written: str) -> list[Token] | Refusal:
             place += 1
             continue
         if "0" <= char <= "9" or "۰" <= char <= "۹" or "٠" <= char <= "٩":
-            match = _SPACED.match(text, place) or _LITERAL.match(text, place)
-            assert match is not None
-            end = match.end()
-            # «12 345.6»: the rest of a literal that began with spaces
-            rest = _LITERAL.match(text, end - 1) if " " in match.group() else None
-            end = rest.end() if rest else end
+            spaced = _SPACED.match(text, place)
+            # «12 345.6»: what began with spaces may go on with a decimal sign.
+            rest = _LITERAL.match(text, spaced.end() - 1 if spaced else place)
+            end = rest.end() if rest else place + 1
             token = literal(text[place:end], written, glued)
             if isinstance(token, Refusal):
                 return token
@@ -145,7 +120,7 @@ def literal(text: str, written: str, glued: bool) -> Token | Refusal:
         len(grouping) == 1 and len(whole[0]) <= 3 and all(len(group) == 3 for group in whole[1:])
     ):
         return _ill_formed(text, written)
-    if len(whole[0]) > 1 and int(whole[0][0]) == 0 or (len(whole) > 1 and int(whole[0]) == 0):
+    if (len(whole[0]) > 1 and int(whole[0][0]) == 0) or (len(whole) > 1 and int(whole[0]) == 0):
         return _ill_formed(text, written)  # something was cut off in front, or it is no number
     decimals = len(parts[-1]) if decimal else 0
     unclear = signs == ["."] and decimals == 3 and len(whole[0]) <= 3 and int(whole[0]) > 0
@@ -160,7 +135,11 @@ def _words(token: Token, following: Token | None) -> list[Token]:
     meaning = WORDS.get(token.text)
     if meaning:
         return [Token(meaning[0], token.text, meaning[1], glued=token.glued)]
-    if token.text in ("a", "an") and following and WORDS.get(following.text, (None,))[0] in (Kind.SCALE, Kind.HUNDRED):
+    if (
+        token.text in ("a", "an")
+        and following
+        and WORDS.get(following.text, (None,))[0] in (Kind.SCALE, Kind.HUNDRED)
+    ):
         return [Token(Kind.CARDINAL, token.text, 1, glued=token.glued)]
     words = _attached(token.text)
     return [Token(*(ATTACHABLE[word][0], word, ATTACHABLE[word][1]), glued=place > 0 or token.glued)
@@ -171,7 +150,9 @@ def _attached(run: str) -> list[str]:
     """The fewest known words that make up the whole run; none if there are none, or two such ways."""
     if len(run) > LONGEST_RUN or run[0].isascii():
         return []
-    ways: list[tuple[int, int, str]] = [(0, 1, "")]  # fewest words up to here, in how many ways, the last word
+    ways: list[tuple[int, int, str]] = [
+        (0, 1, "")
+    ]  # fewest words up to here, in how many ways, the last word
     for end in range(1, len(run) + 1):
         best = (LONGEST_RUN + 1, 0, "")
         for start in range(max(0, end - LONGEST_WORD), end):
@@ -200,6 +181,8 @@ def _without_hyphens(found: list[Token]) -> list[Token]:
             and token.glued
             and 0 < place < len(found) - 1
             and found[place + 1].glued
-            and all(t.kind is Kind.CARDINAL and t.text.isascii() for t in (found[place - 1], found[place + 1]))
+            and all(
+                t.kind is Kind.CARDINAL and t.text.isascii() for t in (found[place - 1], found[place + 1])
+            )
         )
     ]

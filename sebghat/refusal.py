@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-# Code → the details that its text names besides `written` and `example`.
+# Code → the details that its text may name besides `written`.
 CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         # any text
@@ -22,17 +22,18 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "growth": ("word",),
         "negative": (),
         "ill_formed": ("part",),
-        "split_digits": ("part",),
+        "split_digits": (),
         "ambiguous_number": ("first", "second"),
         "mirrored_slash": ("first", "second"),
         "unit_missing": ("number",),
         "fraction_of_person": (),
         "too_fine": (),
         "not_falling": (),
+        "missing_and": ("line",),
         "two_figures": (),
         "two_qualifiers": (),
         "change_not_range": (),
-        "falling_range": ("first", "second"),
+        "falling_range": (),
         "above_hundred": (),
         "too_large": (),
         "percent_not_count": (),
@@ -44,13 +45,13 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ambiguous_date": ("first", "second"),
         "short_year": ("year",),
         "year_out_of_range": ("year",),
-        "impossible_day": ("month", "days"),
+        "impossible_day": ("month_fa", "month_en", "days"),
         "impossible_month": ("month",),
         "calendar_mismatch": ("month", "year"),
         "calendars_disagree": ("first", "second"),
-        "weekday_mismatch": ("weekday", "right"),
+        "weekday_mismatch": ("weekday", "right_fa", "right_en"),
         "lunar_month": ("month",),
-        "future_date": ("date",),
+        "future_date": ("date_fa", "date_en"),
         "two_dates": (),
     }
 )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from sebghat.observation import Qualifier
-
 
 class Kind(Enum):
     DIGITS = auto()  # a literal in digits
@@ -80,10 +78,13 @@ PERSIAN_CARDINALS = {
 }
 ENGLISH_CARDINALS = dict(
     enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+        ""
+        " sixteen seventeen eighteen nineteen".split()
     )
-) | {10 * i: word for i, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+) | {
+    10 * i: word for i, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 
 _OTHER_CARDINALS = {
     "یه": 1,
@@ -98,7 +99,14 @@ _OTHER_CARDINALS = {
     "شیشصد": 600,
 }
 
-PERSIAN_SCALES = {"هزار": 10**3, "میلیون": 10**6, "ملیون": 10**6, "میلیارد": 10**9, "ملیارد": 10**9, "تریلیون": 10**12}
+PERSIAN_SCALES = {
+    "هزار": 10**3,
+    "میلیون": 10**6,
+    "ملیون": 10**6,
+    "میلیارد": 10**9,
+    "ملیارد": 10**9,
+    "تریلیون": 10**12,
+}
 _ENGLISH_SCALES = {
     10**3: "k thousand",
     10**6: "m mn mln million",
@@ -111,20 +119,23 @@ TENTHS = {"دهم": 1, "صدم": 2, "هزارم": 3}  # → decimals
 _ROWS: list[tuple[Kind, str, str]] = [
     (
         Kind.QUALIFIER,
-        Qualifier.ABOUT,
-        "حدود|حدودا|در حدود|چیزی حدود|چیزی در حدود|تقریبا|نزدیک به|نزدیک|قریب به|قریب|حوالی|nearly|about|almost|around"
+        "about",
+        "حدود|حدودا|در حدود|چیزی حدود|چیزی در حدود|تقریبا|نزدیک به|نزدیک|قریب به|قریب|حوالی|nearly"
+        "|about|almost|around"
         "|approximately|approx|roughly|circa|~|≈",
     ),
     (
         Kind.QUALIFIER,
-        Qualifier.AT_LEAST,
-        "بیش از|بیشتر از|بیش تر از|دست کم|دستکم|حداقل|حد اقل|لااقل|متجاوز از|بالغ بر|بالای|افزون بر|فراتر از|over|above"
+        "at_least",
+        "بیش از|بیشتر از|بیش تر از|دست کم|دستکم|حداقل|حد اقل|لااقل|متجاوز از|بالغ بر|بالای|افزون بر"
+        "|فراتر از|over|above"
         "|more than|at least|no less than|not less than|no fewer than|upwards of|in excess of|>|≥",
     ),
     (
         Kind.QUALIFIER,
-        Qualifier.AT_MOST,
-        "کمتر از|کم تر از|زیر|حداکثر|حد اکثر|under|below|less than|fewer than|at most|up to|no more than|not more than|<|≤",
+        "at_most",
+        "کمتر از|کم تر از|زیر|حداکثر|حد اکثر|under|below|less than|fewer than|at most|up to"
+        "|no more than|not more than|<|≤",
     ),
     (Kind.AND, "", "و|and|&"),
     (Kind.HALF, "", "نیم|half|a half|half a|half an"),
@@ -143,17 +154,25 @@ _ROWS: list[tuple[Kind, str, str]] = [
     (
         Kind.VAGUE,
         "",
-        "چند|چندین|صدها|صد ها|ده ها|دهها|هزاران|هزارها|هزار ها|میلیونها|میلیون ها|میلیاردها|میلیارد ها|ها|بسیاری|بسیار"
+        "چند|چندین|صدها|صد ها|ده ها|دهها|هزاران|هزارها|هزار ها|میلیونها|میلیون ها|میلیاردها"
+        "|میلیارد ها|ها|بسیاری|بسیار"
         "|خیلی|hundreds|thousands|millions|billions|dozens|tens|several|many|few|some",
     ),
     (Kind.FACTOR, "", "برابر|برابری|برابرشدن|times|time|fold|x|×"),
-    (Kind.GROWTH, "", "رشد|افزایش|کاهش|افت|جهش|growth|increase|decrease|rise|fall|drop|increased|decreased|grew|fell"),
+    (
+        Kind.GROWTH,
+        "",
+        "رشد|افزایش|کاهش|افت|جهش|growth|increase|decrease|rise|fall|drop|increased|decreased|grew|fell",
+    ),
     (
         Kind.PEOPLE,
         "",
-        "کاربر|کاربران|کاربرها|نفر|مردم|عضو|اعضا|اعضای|مشترک|مشترکان|مشترکین|حساب|حساب کاربری|حسابهای کاربری"
-        "|حساب های کاربری|اکانت|شهروند|شهروندان|ایرانیان|هموطن|دانش آموز|دانشآموز|دانش آموزان|دانشآموزان|دانشجو|دانشجویان"
-        "|معلم|معلمان|فرهنگی|فرهنگیان|user|users|people|persons|account|accounts|member|members|subscriber|subscribers"
+        "کاربر|کاربران|کاربرها|نفر|مردم|عضو|اعضا|اعضای|مشترک|مشترکان|مشترکین|حساب|حساب کاربری"
+        "|حسابهای کاربری"
+        "|حساب های کاربری|اکانت|شهروند|شهروندان|ایرانیان|هموطن|دانش آموز|دانشآموز|دانش آموزان"
+        "|دانشآموزان|دانشجو|دانشجویان"
+        "|معلم|معلمان|فرهنگی|فرهنگیان|user|users|people|persons|account|accounts|member|members"
+        "|subscriber|subscribers"
         "|students|citizens|iranians",
     ),
     (Kind.PEOPLE, "installs", "نصب|install|installs|installations"),
@@ -164,10 +183,14 @@ _ROWS: list[tuple[Kind, str, str]] = [
     (
         Kind.THING,
         "",
-        "پیام|پیامها|پیام ها|دلار|تومان|تومن|ریال|یورو|دانلود|دانلودها|مراجعه|بازدید|بازدیدکننده|بازدید کننده|کانال|کانالها"
-        "|کانال ها|گروه|گروهها|گروه ها|پست|ویدئو|ویدیو|فایل|تراکنش|تماس|سال|ماه|روز|ساعت|دقیقه|ثانیه|فروشگاه|کسب و کار|ربات"
-        "|دنبال کننده|دنبالکننده|فالوور|نسخه|بار|دستگاه|خانوار|گیگابایت|ترابایت|message|messages|dollar|dollars|download"
-        "|downloads|channel|channels|group|groups|post|posts|visit|visits|view|views|shop|shops|device|devices|followers"
+        "پیام|پیامها|پیام ها|دلار|تومان|تومن|ریال|یورو|دانلود|دانلودها|مراجعه|بازدید|بازدیدکننده"
+        "|بازدید کننده|کانال|کانالها"
+        "|کانال ها|گروه|گروهها|گروه ها|پست|ویدئو|ویدیو|فایل|تراکنش|تماس|سال|ماه|روز|ساعت|دقیقه"
+        "|ثانیه|فروشگاه|کسب و کار|ربات"
+        "|دنبال کننده|دنبالکننده|فالوور|نسخه|بار|دستگاه|خانوار|گیگابایت|ترابایت|message|messages"
+        "|dollar|dollars|download"
+        "|downloads|channel|channels|group|groups|post|posts|visit|visits|view|views|shop|shops"
+        "|device|devices|followers"
         "|households|rials|tomans|euros|bots|$|€",
     ),
 ]
@@ -200,7 +223,7 @@ def _meanings() -> tuple[dict[str, Meaning], dict[str, list[tuple[tuple[str, ...
         add(word, Kind.TENTHS, decimals)
     for kind, value, row in _ROWS:
         for phrase in row.split("|"):
-            add(phrase, kind, str(value))
+            add(phrase, kind, value)
     for rows in phrases.values():
         rows.sort(key=lambda row: -len(row[0]))
     return words, phrases
