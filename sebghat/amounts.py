@@ -20,7 +20,7 @@ MANY = 12  # «و» in one figure; more is no figure
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`whole` × `scale` / 10^`decimals`. `scale` 0: no unit is written. `res` 0: it follows from the others."""
+    """`whole` × `scale` / 10^`decimals`. `scale` 0: no unit is written. `res` 0: it follows from these."""
 
     whole: int
     decimals: int = 0
@@ -86,7 +86,7 @@ def _fail(found: Sequence[Token], place: int) -> tuple[Number, int]:
 
 
 def _part(found: Sequence[Token], place: int, first: bool) -> tuple[Number, int]:
-    """One part, with its unit if it has one: «۱۰ و نیم میلیون», «یازده میلیون و نیم», «هشت و هفت دهم درصد»."""
+    """One part, and its unit if it has one: «۱۰ و نیم میلیون», «یازده میلیون و نیم», «هشت و هفت دهم»."""
     fraction, after = _fraction(found, place)
     if fraction is not None:
         number = fraction
@@ -148,7 +148,7 @@ def _further_parts(found: Sequence[Token], place: int, number: Number) -> tuple[
         if not part.scale and last.scale > 1000 and not (part.token and size >= 1000):
             _bare_part(found, place, joined, after)
         if not part.scale and unjoined:
-            line = " ".join(token.text for token in [*found[:place], _AND, *found[place + joined :]])
+            line = _joined(found)
             raise Stop("missing_and", (("line", line),), (line,))
         total, last, place = total + size, part, after
         if part.scale <= 1:
@@ -158,7 +158,14 @@ def _further_parts(found: Sequence[Token], place: int, number: Number) -> tuple[
     return Number(total, scale=1, res=resolution(last)), place
 
 
-_AND = Token(Kind.AND, "و")
+def _joined(found: Sequence[Token]) -> str:
+    """The same with «و» wherever a part follows another's unit."""
+    words: list[str] = []
+    for before, token in pairwise((None, *found)):
+        follows = before and before.kind is Kind.SCALE and token and token.kind in (Kind.DIGITS, Kind.CARDINAL)
+        words += ["و"] if follows else []
+        words += [token.text] if token else []
+    return " ".join(words)
 
 
 def _bare_part(found: Sequence[Token], place: int, joined: bool, after: int) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum, StrEnum
 
 from sebghat.contest import Contest
-from sebghat.dates import AsOf
+from sebghat.periods import AsOf
 from sebghat.notes import Note
 from sebghat.observation import Observation, Value
 

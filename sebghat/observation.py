@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from sebghat.dates import AsOf
+from sebghat.periods import AsOf
 
 
 class Qualifier(StrEnum):

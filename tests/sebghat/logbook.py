@@ -29,7 +29,7 @@ class Log:
         return answer
 
     def __call__(self, op: str, at: str | None = None, **said: Any) -> Json:
-        """`at` is "08:10" of 1 October 2026, a day (08:00 then), or a whole time; commands are named c1, c2, …"""
+        """`at`: "08:10" of 1 October 2026, a day (08:00 then), or a whole time. Commands are c1, c2, …"""
         time = {} if at is None else {"at": moment(at)}
         named = op not in ("init", "undo", "dump", "advance-clock") and "cmd" not in said
         name = {"cmd": f"c{next(self._names)}"} if named else {}

@@ -1,0 +1,66 @@
+"""The words of the shell: run, ask, check."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from io import TextIOWrapper
+
+from bot.settings import Settings, home, read_settings
+
+
+def main(words: list[str] | None = None) -> int:
+    """Reads the words and the settings, then runs; the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # Persian, whatever the terminal says it is
+    arguments = parser().parse_args(words)
+    settings = read_settings(os.environ, home())
+    if not isinstance(settings, Settings):
+        for problem in settings:
+            print(problem.message_en, file=sys.stderr)
+        return 1
+    try:
+        return asyncio.run(carry_out(arguments, settings))
+    except KeyboardInterrupt:
+        return 0
+
+
+async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
+    from bot import app  # noqa: PLC0415 - settings that are wrong are told at once
+    from bot.redaction import start_logging  # noqa: PLC0415
+    from sebghat import wording  # noqa: PLC0415
+    from storage.store import StoreFault  # noqa: PLC0415
+
+    start_logging(settings)
+    try:
+        match arguments.word:
+            case "ask":
+                return await app.ask(settings, arguments.text)
+            case "check":
+                from bot.check import check  # noqa: PLC0415
+
+                return await check(settings)
+            case _:
+                return await app.run(settings)
+    except StoreFault as fault:
+        print(wording.words(settings.language, fault.code, **fault.details), file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sebghat", description="How many users a messenger has, says who, and who overtook whom."
+    )
+    words = parser.add_subparsers(dest="word", metavar="word")
+    words.add_parser("run", help="start the bot (also without a word)")
+    ask = words.add_parser("ask", help="one message as the owner, and its answer")
+    ask.add_argument("text", help='e.g. "/stats eitaa"')
+    words.add_parser("check", help="what is set, the store, and where the packages lie")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

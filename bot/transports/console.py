@@ -1,0 +1,152 @@
+"""The terminal as a messenger: lines come in, answers and alerts go out as plain text."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from itertools import count
+from typing import TextIO
+
+from bot.transports.transport import Kind, Outcome
+from sebghat.conversation import Capability, ChatKind, Destination, Message, Reply, Style
+
+NAME = "console"
+CHAT = Destination(NAME, "terminal")
+OWNER = "owner"  # the person at the terminal
+LONGEST_LINE = 65_536  # bytes of a line that are kept; what no command needs is dropped
+BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
+PROMPT = "› "
+
+
+class Console:
+    """Reads lines from a file descriptor and writes to a stream, both in threads of their own: neither can block
+    the loop, and a daemon thread that waits for a line cannot hold up the end."""
+
+    def __init__(self, descriptor: int, output: TextIO) -> None:
+        self._descriptor = descriptor
+        self._output = output
+        self._keys = count(1)
+        self._writing = asyncio.Lock()
+        self._start = f"{os.getpid()}-{datetime.now(UTC).isoformat()}"
+        self.interactive = os.isatty(descriptor) and output.isatty()
+        self.capability = Capability(
+            messenger=NAME,
+            receives=True,
+            markup="ansi" if output.isatty() else "none",
+            text_limit=1_000_000,  # a terminal has none
+            buttons=False,
+        )
+
+    def message(self, text: str) -> Message:
+        """A line as a message of the owner's."""
+        return Message(
+            key=f"{self._start}-{next(self._keys)}",
+            messenger=NAME,
+            chat=CHAT.chat,
+            thread=CHAT.thread,
+            chat_kind=ChatKind.PRIVATE,
+            sender=OWNER,
+            text=text,
+            sent_at=datetime.now(UTC),
+        )
+
+    async def messages(self) -> AsyncIterator[Message]:
+        """Each line is a message; one that ends in a backslash goes on in the next. Empty ones are none."""
+        lines: asyncio.Queue[str | None] = asyncio.Queue(maxsize=16)
+        loop = asyncio.get_running_loop()
+
+        def put(line: str | None) -> None:
+            # Waits for room, so that a long file does not end up in memory.
+            asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
+
+        threading.Thread(target=_read_lines, args=(self._descriptor, put), daemon=True).start()
+        started: list[str] = []
+        while True:
+            await self._prompt()
+            line = await lines.get()
+            if line is not None and line.endswith("\\"):
+                started.append(line[:-1])
+                continue
+            text = "\n".join([*started, line or ""]).strip()
+            started = []
+            if text:
+                yield self.message(text)
+            if line is None:
+                return
+
+    async def deliver(self, to: Destination, reply: Reply) -> Outcome:
+        """Prints; there is one terminal, whatever the destination."""
+        if to != CHAT:
+            return Outcome(Kind.PERMANENT, detail="there is no such chat in a terminal")
+        text = "".join(self._styled(span.text, span.style) for span in reply.spans)
+        # A terminal is told nothing by us but text: what users named may hold escape sequences.
+        start = "\r" if self.interactive else ""
+        await self._write(f"{start}{text}\n\n")
+        return Outcome(Kind.OK)
+
+    async def greet(self, text: str) -> None:
+        await self._write(f"{text}\n\n")
+
+    async def _prompt(self) -> None:
+        if self.interactive:
+            await self._write(PROMPT)
+
+    def _styled(self, text: str, style: Style) -> str:
+        safe = "".join(char for char in text if char >= " " or char == "\n")
+        return f"{BOLD}{safe}{NORMAL}" if style is Style.BOLD and self.capability.markup == "ansi" else safe
+
+    async def _write(self, text: str) -> None:
+        async with self._writing:
+            await _in_daemon(lambda: self._print(text))
+
+    def _print(self, text: str) -> None:
+        self._output.write(text)
+        self._output.flush()
+
+
+def _read_lines(descriptor: int, put: Callable[[str | None], None]) -> None:
+    """Hands on each line, cut at LONGEST_LINE, and at the end None."""
+    line, end = bytearray(), False
+    try:
+        while not end:
+            # Unbuffered: a thread that waits in a buffered read would stop the interpreter from ending.
+            chunk = os.read(descriptor, 65_536)
+            end = not chunk
+            first, *others = chunk.split(b"\n")
+            line += first[: max(0, LONGEST_LINE - len(line))]
+            for other in others:
+                put(_text(line))
+                line = bytearray(other[:LONGEST_LINE])
+        if line:
+            put(_text(line))
+        put(None)
+    except (OSError, RuntimeError):
+        pass  # the terminal is gone, or the loop is: nobody is left to read for
+
+
+def _text(line: bytearray) -> str:
+    return line.decode("utf-8", errors="replace").rstrip("\r")
+
+
+async def _in_daemon(call: Callable[[], None]) -> None:
+    """Runs a call that may wait for ever in a thread that cannot keep the program from ending."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def settle(fault: BaseException | None) -> None:
+        if not done.done():
+            done.set_exception(fault) if fault else done.set_result(None)
+
+    def run() -> None:
+        fault: BaseException | None = None
+        try:
+            call()
+        except (OSError, ValueError) as error:  # the pipe is broken or closed
+            fault = BrokenPipeError(str(error))
+        loop.call_soon_threadsafe(settle, fault)
+
+    threading.Thread(target=run, daemon=True).start()
+    await done

@@ -1,0 +1,107 @@
+"""What a chat decides about itself: alerts, language, what is stored about it, and that it be forgotten."""
+
+from __future__ import annotations
+
+from handlers.desk import Desk, Role
+from sebghat import letters
+from sebghat.conversation import Button, ChatKind, Message, Reply
+from sebghat.platforms import Unknown
+from sebghat.wording import LANGUAGES
+
+LANGUAGE_NAMES = {
+    "fa": "fa", "farsi": "fa", "persian": "fa", "فارسی": "fa", "en": "en", "english": "en", "انگلیسی": "en",
+}  # fmt: skip
+ALL = frozenset({"all", "همه"})
+
+
+async def subscribe(message: Message, rest: str, desk: Desk) -> Reply:
+    """Alerts to this chat: of all platforms, or of those named."""
+    if message.chat_kind is not ChatKind.PRIVATE and desk.role < Role.OWNER:
+        return desk.say("subscribe.not_yours")
+    platforms = _platforms(rest, desk, "/subscribe")
+    if isinstance(platforms, Reply):
+        return platforms
+    async with desk.store.transaction() as record:
+        await record.chats.subscribe(message.destination, message.chat_kind, platforms, desk.now)
+        now = await record.chats.subscriptions(message.destination)
+    return _state("subscribe.done", now, desk).above(desk.voice.commands("/unsubscribe", "/subscriptions"))
+
+
+async def unsubscribe(message: Message, rest: str, desk: Desk) -> Reply:
+    """No more alerts: of the platforms named, or none at all."""
+    if message.chat_kind is not ChatKind.PRIVATE and desk.role < Role.OWNER:
+        return desk.say("subscribe.not_yours")
+    platforms = _platforms(rest, desk, "/unsubscribe")
+    if isinstance(platforms, Reply):
+        return platforms
+    async with desk.store.transaction() as record:
+        before = await record.chats.subscriptions(message.destination)
+        if platforms and before == [""]:
+            return desk.say("unsubscribe.all_or_nothing").above(desk.voice.commands("/unsubscribe"))
+        gone = await record.chats.unsubscribe(message.destination, platforms)
+        now = await record.chats.subscriptions(message.destination)
+    if not gone:
+        return desk.say("unsubscribe.nothing").above(desk.voice.commands("/subscribe"))
+    if now:
+        return _state("unsubscribe.some", now, desk)
+    return desk.say("unsubscribe.done").above(desk.voice.commands("/subscribe"))
+
+
+async def subscriptions(message: Message, rest: str, desk: Desk) -> Reply:
+    """Which alerts come to this chat."""
+    now = await desk.store.chats.subscriptions(message.destination)
+    if not now:
+        return desk.say("subscriptions.none").above(desk.voice.commands("/subscribe", "/subscribe eitaa"))
+    return _state("subscriptions.some", now, desk).above(desk.voice.commands("/unsubscribe"))
+
+
+async def language(message: Message, rest: str, desk: Desk) -> Reply:
+    """The language of this chat."""
+    wanted = LANGUAGE_NAMES.get(letters.fold(rest))
+    if wanted is None:
+        text = "language.unknown" if rest.strip() else "language.which"
+        return desk.say(text, written=letters.visible(rest, 40)).with_row(
+            Button("/language fa", "فارسی"), Button("/language en", "English")
+        )
+    assert wanted in LANGUAGES
+    async with desk.store.transaction() as record:
+        await record.chats.set_language(message.destination, message.chat_kind, wanted, desk.now)
+    return desk.in_language(wanted).say("language.done")
+
+
+async def privacy(message: Message, rest: str, desk: Desk) -> Reply:
+    """What is stored."""
+    return desk.say("privacy").above(desk.voice.commands("/forget"))
+
+
+async def forget(message: Message, rest: str, desk: Desk) -> Reply:
+    """Deletes all that is stored about the person, and in a private chat about the chat."""
+    async with desk.store.transaction() as record:
+        await record.people.forget(message.messenger, message.sender)
+        if message.chat_kind is ChatKind.PRIVATE:
+            await record.chats.forget(message.messenger, message.chat)
+    return desk.say("forget.done" if message.chat_kind is ChatKind.PRIVATE else "forget.done_here")
+
+
+def _platforms(rest: str, desk: Desk, command: str) -> list[str] | Reply:
+    """The platforms named, none for all of them; an unknown name is answered."""
+    words = rest.replace("،", " ").replace(",", " ").split()
+    if len(words) == 1 and letters.fold(words[0]) in ALL:
+        return []
+    found: list[str] = []
+    while words:
+        if words[0] in {"و", "and"}:
+            words = words[1:]
+            continue
+        platform, words = desk.voice.platforms.take(words)
+        if isinstance(platform, Unknown):
+            return desk.unknown(platform.written, command)
+        if platform.key not in found:
+            found.append(platform.key)
+    return found
+
+
+def _state(text: str, subscribed: list[str], desk: Desk) -> Reply:
+    if "" in subscribed:
+        return desk.say(f"{text}_all")
+    return desk.say(text, platforms=desk.voice.list([desk.voice.platform(key) for key in subscribed]))

@@ -1,0 +1,183 @@
+"""/compare: two platforms side by side, by figures that may be compared, or why they may not."""
+
+from __future__ import annotations
+
+from handlers.desk import Desk
+from sebghat.comparison import Grade, Slot, Verdict
+from sebghat.conversation import Message, Reply
+from sebghat.observation import METRICS, Observation
+from sebghat.pairing import Pairing, pairings
+from sebghat.platforms import Origin, Platform, Unknown
+from sebghat.reading import take_metric
+from sebghat.voice import hull, is_share
+
+AND = frozenset({"و", "با", "and", "with", "vs"})
+
+
+async def compare(message: Message, rest: str, desk: Desk) -> Reply:
+    """How two platforms stand, with margin, band and grade; where they cannot be compared, what can."""
+    words = rest.split()
+    if not words:
+        return desk.say("compare.whom").with_choices([])
+    one, words = desk.voice.platforms.take(words)
+    if isinstance(one, Unknown):
+        return desk.unknown(one.written, "/compare")
+    if words and words[0].lower() in AND:
+        words = words[1:]
+    if not words:
+        return desk.say("compare.with_whom", platform=one.name(desk.voice.language), key=one.key)
+    other, words = desk.voice.platforms.take(words)
+    if isinstance(other, Unknown):
+        return desk.unknown(other.written, f"/compare {one.key}")
+    metric, words = take_metric(words)
+    if words:
+        return desk.say("compare.metric_unknown", word=" ".join(words)[:40], one=one.key, other=other.key)
+    if one.key == other.key:
+        return desk.say("compare.same", platform=one.name(desk.voice.language), key=one.key)
+    if one.origin is Origin.FOREIGN and other.origin is Origin.DOMESTIC:
+        one, other = other, one  # the contest is named domestic first
+    return await _stand(one, other, metric, desk)
+
+
+async def _stand(one: Platform, other: Platform, metric: str | None, desk: Desk) -> Reply:
+    observations = await desk.store.observations.of_platforms([one.key, other.key])
+    reviewed = await desk.store.observations.reviews(o.root for o in observations)
+    rules = await desk.store.ledger.rules()
+    found = pairings(observations, one.key, other.key, rules, reviewed)
+    usable = [p for p in found if p.comparable and one.arena == other.arena != ""]
+    wanted = [p for p in usable if metric in (None, p.lane.metric)]
+    if not wanted:
+        return _refuse(one, other, metric, observations, usable, desk)
+    return _show(wanted[0], one, other, metric is None, observations, desk)
+
+
+def _show(
+    pairing: Pairing, one: Platform, other: Platform, chosen: bool, observations: list[Observation], desk: Desk
+) -> Reply:
+    voice, snapshot = desk.voice, pairing.snapshot
+    assert snapshot is not None
+    comparison, metric = snapshot.comparison, pairing.lane.metric
+    by_id = {o.id: o for o in observations}
+    ahead = {Verdict.AHEAD: (one, other), Verdict.BEHIND: (other, one)}.get(comparison.verdict)
+    if ahead:
+        winner, loser = (platform.name(voice.language) for platform in ahead)
+        head = voice.say("compare.ahead", winner=winner, loser=loser)
+    else:
+        head = voice.say("compare.level", one=one.name(voice.language), other=other.name(voice.language))
+    parts = [
+        head,
+        voice.say(
+            "compare.by_chosen" if chosen else "compare.by",
+            metric=voice.metric(metric),
+            scope=voice.scope(pairing.lane.scope),
+        ),
+        _side(snapshot.domestic, by_id, desk),
+        _side(snapshot.foreign, by_id, desk),
+        _doubt(pairing, desk),
+        voice.say(f"compare.grade_{snapshot.grade.value.lower()}", days=voice.number(comparison.distance)),
+    ]
+    if pairing.fold.decisive is not None and pairing.fold.since is not None and one.origin is not other.origin:
+        leader = one if pairing.fold.decisive is Verdict.AHEAD else other
+        parts.append(
+            voice.say(
+                "compare.since",
+                leader=leader.name(voice.language),
+                day=voice.day(pairing.fold.since[0]),
+            )
+        )
+    later = [s for s, shown in zip(pairing.latest, (snapshot.domestic, snapshot.foreign), strict=True) if s.key > shown.key]
+    parts += [
+        voice.say(
+            "compare.newer_alone",
+            platform=voice.platform(s.platform),
+            value=voice.value(hull([by_id[i] for i in s.ids]), metric),
+            date=voice.short_date(by_id[s.ids[0]].asof),
+        )
+        for s in later
+    ]
+    return parts[0].above(*parts[1:], voice.commands(f"/stats {one.key}", f"/stats {other.key}"))
+
+
+def _side(slot: Slot, by_id: dict[str, Observation], desk: Desk) -> Reply:
+    voice, shown = desk.voice, [by_id[i] for i in slot.ids]
+    return voice.say(
+        "compare.side",
+        platform=voice.platform(slot.platform),
+        value=voice.value(hull(shown), slot.lane.metric),
+        date=voice.date(shown[0].asof),
+        source=voice.source(shown[0]),
+    )
+
+
+def _doubt(pairing: Pairing, desk: Desk) -> Reply:
+    """The margin, and how much of it may be rounding or sampling."""
+    voice, comparison = desk.voice, pairing.snapshot.comparison if pairing.snapshot else None
+    metric = pairing.lane.metric
+    if comparison is None or comparison.margin is None or comparison.band is None:
+        return voice.say("compare.no_margin")
+    text = "compare.margin_poll" if is_share(metric) else "compare.margin"
+    return voice.say(
+        text, margin=voice.amount(max(0, comparison.margin), metric), band=voice.amount(comparison.band, metric)
+    )
+
+
+def _refuse(
+    one: Platform,
+    other: Platform,
+    metric: str | None,
+    observations: list[Observation],
+    usable: list[Pairing],
+    desk: Desk,
+) -> Reply:
+    """They cannot be compared: what each has, what is missing, and what would be comparable."""
+    voice = desk.voice
+    names = {"one": one.name(voice.language), "other": other.name(voice.language)}
+    if one.arena != other.arena or not one.arena:
+        return voice.say("compare.arena", **names).above(voice.commands(f"/stats {one.key}", f"/stats {other.key}"))
+    parts = [voice.say("compare.not_comparable", **names)]
+    newest: dict[str, Observation] = {}
+    for platform in (one, other):
+        mine = [o for o in observations if o.platform == platform.key and o.scope == "ir" and metric in (None, o.metric)]
+        if mine:
+            newest[platform.key] = mine[0]
+    for platform in (one, other):
+        parts.append(_what_there_is(platform, newest, metric, desk))
+    if usable:
+        best = usable[0]
+        parts.append(
+            voice.say(
+                "compare.instead",
+                metric=voice.metric(best.lane.metric),
+                source=voice.sources.name(best.lane.name.split("/")[0], voice.language),
+                one=one.key,
+                other=other.key,
+                key=best.lane.metric,
+            )
+        )
+    else:
+        parts.append(voice.say("compare.needed"))
+    return parts[0].above(*parts[1:], voice.commands(f"/stats {one.key}", f"/stats {other.key}"))
+
+
+def _what_there_is(
+    platform: Platform, newest: dict[str, Observation], metric: str | None, desk: Desk
+) -> Reply:
+    voice, name = desk.voice, platform.name(desk.voice.language)
+    mine = newest.get(platform.key)
+    if mine is not None:
+        return voice.say(
+            "compare.has",
+            platform=name,
+            value=voice.value(mine.value, mine.metric),
+            counted=voice.counted(mine.metric),
+            date=voice.short_date(mine.asof),
+            source=voice.sources.name(mine.source, voice.language),
+        )
+    theirs = next(iter(newest.values()), None)
+    if metric is not None and theirs is not None and METRICS[metric].window:
+        return voice.say(
+            "compare.has_none_near", platform=name, metric=voice.metric(metric), days=voice.number(METRICS[metric].window)
+        )
+    if metric is not None:
+        return voice.say("compare.has_none_of", platform=name, metric=voice.metric(metric))
+    return voice.say("compare.has_none", platform=name)

@@ -1,0 +1,75 @@
+"""The desk: what a handler has at hand while it answers one message."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from enum import IntEnum
+
+from sebghat import letters
+from sebghat.conversation import Button, Message, Reply
+from sebghat.platforms import Platforms, Unknown
+from sebghat.refusal import Refusal
+from sebghat.sources import bundled_methods, bundled_sources
+from sebghat.voice import Voice
+from storage.store import Record, Store
+
+IRAN = timedelta(hours=3, minutes=30)  # today is the date in Iran (overtaking.md §2)
+
+
+class Role(IntEnum):
+    EVERYBODY = 0
+    REVIEWER = 1
+    ADMIN = 2
+    OWNER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    store: Store
+    voice: Voice
+    now: datetime  # aware, UTC, whole seconds: what the engine counts in
+    role: Role
+    status: Callable[[], Awaitable[Mapping[str, str]]]  # health of the process, in numbers
+
+    def say(self, text: str, /, **values: object) -> Reply:
+        return self.voice.say(text, **values)
+
+    def in_language(self, language: str) -> Desk:
+        return replace(self, voice=replace(self.voice, language=language))
+
+    def unknown(self, written: str, command: str) -> Reply:
+        """«…» is nobody I know, with the names that come near as choices."""
+        found = self.voice.platforms.find(written)
+        nearest = found.nearest if isinstance(found, Unknown) else ()
+        text = "platform.unknown" if nearest else "platform.none_near"
+        return self.say(text, name=letters.visible(written, 40)).with_choices(
+            Button(f"{command} {platform.key}", platform.name(self.voice.language)) for platform in nearest
+        )
+
+    def refuse(self, refusal: Refusal, command: str) -> Reply:
+        """A refusal in words: what could not be read, why, and a line that works."""
+        if refusal.code == "unknown_platform":
+            return self.unknown(refusal.written, command)
+        reply = self.say(f"refusal.{refusal.code}", written=refusal.written, **refusal.details)
+        language = self.voice.language
+        return reply.with_choices(
+            Button(f"{command} {candidate.line}".strip(), candidate.fa if language == "fa" else candidate.en)
+            for candidate in refusal.candidates
+        )
+
+
+Handler = Callable[[Message, str, Desk], Awaitable[Reply]]
+
+
+async def voice(record: Record, platforms: Platforms, language: str, now: datetime, zone: tzinfo) -> Voice:
+    """The bot's voice in a language, with the names that editors have given to sources."""
+    return Voice(
+        language=language,
+        platforms=platforms,
+        sources=bundled_sources().with_(await record.observations.names("source")),
+        methods=bundled_methods().with_(await record.observations.names("method")),
+        today=(now + IRAN).date(),
+        zone=zone,
+    )

@@ -1,0 +1,73 @@
+"""What waits: /pending shows it, /release sends it, /undo takes it back."""
+
+from __future__ import annotations
+
+from handlers import recording
+from handlers.desk import Desk
+from sebghat import letters
+from sebghat.announcement import headline_of
+from sebghat.conversation import Message, Reply
+from sebghat.notes import Kind, Note, from_json
+
+UNDOABLE = ("observe", "correct", "retract", "claim", "rules")
+
+
+async def undo(message: Message, rest: str, desk: Desk) -> Reply:
+    """Takes back the last own record while nothing that it caused has left."""
+    async with desk.store.transaction() as record:
+        person = await record.people.known(message.messenger, message.sender)
+        last = None if person is None else await record.log.newest_of(person, UNDOABLE)
+        if person is None or last is None:
+            return desk.say("undo.nothing")
+        lines = [str(o["id"]) for o in _figures(last.body)]
+        error = await recording.undo(record, desk.voice.platforms, last.id, desk.now, person)
+        if error == "too_late":
+            return desk.say("undo.too_late", ids=desk.voice.list([desk.voice.number(int(i)) for i in lines] or ["?"]))
+        if error:
+            return desk.say(f"engine.{error}")
+    return desk.say("undo.done", ids=desk.voice.list([desk.voice.number(int(i)) for i in lines] or ["?"]))
+
+
+async def pending(message: Message, rest: str, desk: Desk) -> Reply:
+    """What is held, and until when."""
+    parts = []
+    for parcel in await desk.store.outbox.held():
+        notes = [from_json(Note, note) for note in parcel.notes]
+        for note in notes:
+            parts.append(_line(note, desk))
+        due = desk.say("pending.until", time=desk.voice.clock(parcel.due)) if parcel.due else desk.say("pending.kept")
+        numbers = [note.number for note in notes if note.number is not None]
+        parts.append(due.above(desk.voice.commands(*(f"/release {number}" for number in numbers[:1]), "/undo")))
+    if not parts:
+        return desk.say("pending.nothing")
+    return desk.say("pending.head").above(*parts)
+
+
+async def release(message: Message, rest: str, desk: Desk) -> Reply:
+    """What waits under this number leaves now, with all of its message."""
+    written = letters.fold(rest)
+    if not written.isdecimal() or len(written) > 9:
+        return desk.say("release.which").above(desk.voice.commands("/pending"))
+    async with desk.store.transaction() as record:
+        found = await record.ledger.announcement(int(written))
+        note = found[0].item.note if found and found[1] else None
+        if note is None:
+            return desk.say("release.nothing", number=desk.voice.number(int(written))).above(
+                desk.voice.commands("/pending")
+            )
+        person = await record.people.number(message.messenger, message.sender)
+        await recording.release(record, note.group, desk.now, person)
+    return desk.say("release.done", number=desk.voice.number(int(written)))
+
+
+def _line(note: Note, desk: Desk) -> Reply:
+    head = headline_of(note.facts, desk.voice)
+    if note.kind is Kind.EVENT:
+        return head
+    return desk.say(f"pending.{note.kind.value.lower()}", headline=head.plain)
+
+
+def _figures(body: dict[str, object]) -> list[dict[str, object]]:
+    found = body.get("obs", [])
+    assert isinstance(found, list)
+    return found

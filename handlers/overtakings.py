@@ -1,0 +1,127 @@
+"""/overtakings and /why: what was announced so far, and where each announcement comes from."""
+
+from __future__ import annotations
+
+from handlers.desk import Desk
+from sebghat import letters
+from sebghat.announcement import headline, headline_of
+from sebghat.claim import Claim, by_words
+from sebghat.comparison import Verdict
+from sebghat.conversation import Message, Reply
+from sebghat.notes import Mode
+from sebghat.observation import Observation
+from sebghat.platforms import Unknown
+from sebghat.voice import is_share
+from storage.store import Crossing
+
+SHOWN = 7
+MOST = 50
+
+
+async def overtakings(message: Message, rest: str, desk: Desk) -> Reply:
+    """The announcements so far, newest first; what was kept without a word stands among them, marked."""
+    words, key = rest.split(), None
+    most = SHOWN
+    if words and letters.fold(words[-1]) in {"all", "همه"}:
+        words, most = words[:-1], MOST
+    if words:
+        platform, _ = desk.voice.platforms.take(words)
+        if isinstance(platform, Unknown):
+            return desk.unknown(platform.written, "/overtakings")
+        key = platform.key
+    crossings = await desk.store.ledger.crossings(key, MOST + 1)
+    lines = [_line(crossing, desk) for crossing in crossings[:most]]
+    claims = await desk.store.observations.claims(key)
+    head = desk.say("overtakings.head" if lines else "overtakings.none")
+    if len(crossings) > most:
+        lines.append(desk.say("overtakings.more"))
+    said = [desk.say("overtakings.claims")] if claims else []
+    return head.above(*lines, *said, *(_claim(group, desk) for group in by_words(claims)), desk.voice.commands("/subscribe"))
+
+
+def _line(crossing: Crossing, desk: Desk) -> Reply:
+    voice, item = desk.voice, crossing.item
+    if item.mode is Mode.SILENT:
+        text = "silent"
+    elif item.withdrawn:
+        text = "withdrawn"
+    else:
+        text = "told" if item.told else "waiting"
+    return voice.say(
+        f"overtakings.{text}",
+        headline=headline(crossing.contest, item.side, voice).plain.rstrip("."),
+        metric=voice.metric(crossing.contest.metric),
+        day=voice.short_day(item.place.at[0]),
+        number=item.number,
+    )
+
+
+def _claim(claims: list[Claim], desk: Desk) -> Reply:
+    first, voice = claims[0], desk.voice
+    return voice.say(
+        "overtakings.claim",
+        quote=(first.quote_fa if voice.language == "fa" else first.quote_en) or first.quote_fa,
+        date=voice.short_date(first.asof),
+        source=voice.sources.name(first.source, voice.language),
+    )
+
+
+async def why(message: Message, rest: str, desk: Desk) -> Reply:
+    """Where an announcement comes from: each figure, the margin and the doubt, the grade, the state before."""
+    written = letters.fold(rest)
+    if not written.isdecimal() or len(written) > 9:
+        return desk.say("why.which").above(desk.voice.commands("/overtakings"))
+    found = await desk.store.ledger.announcement(int(written))
+    if found is None:
+        return desk.say("why.unknown", number=desk.voice.number(int(written))).above(
+            desk.voice.commands("/overtakings")
+        )
+    crossing, standing = found
+    item, voice = crossing.item, desk.voice
+    facts = item.told or (item.note.facts if item.note else None)
+    if facts is None:
+        return desk.say("why.unknown", number=voice.number(int(written)))
+    metric = facts.contest.metric
+    if not standing:
+        state = voice.say("why.taken_back")
+    elif item.withdrawn:
+        state = voice.say("why.withdrawn")
+    elif item.told is None:
+        state = voice.say("why.waiting")
+    else:
+        state = Reply()
+    parts = [headline_of(facts, voice), state]
+    sides = (facts.domestic, facts.foreign) if facts.side is Verdict.AHEAD else (facts.foreign, facts.domestic)
+    for side in sides:
+        for observation in await desk.store.observations.find(side.ids):
+            parts.append(_observation(observation, desk))
+    margin = "announcement.margin_poll" if is_share(metric) else "announcement.margin"
+    parts += [
+        voice.say(margin, margin=voice.amount(facts.margin, metric), band=voice.amount(facts.band, metric)),
+        voice.say(f"why.grade_{facts.grade.value.lower()}"),
+        voice.say(
+            "why.before",
+            winner=voice.platform(facts.winner),
+            day=voice.day(facts.before[1]),
+            first=voice.short_day(facts.between[0]),
+            last=voice.short_day(facts.between[1]),
+        ),
+    ]
+    return parts[0].above(*parts[1:], voice.commands(f"/compare {facts.contest.domestic} {facts.contest.foreign} {metric}"))
+
+
+def _observation(o: Observation, desk: Desk) -> Reply:
+    """One figure with number, words as printed, source, day and who entered it when."""
+    voice = desk.voice
+    line = voice.say(
+        "why.observation",
+        id=voice.number(int(o.id)),
+        platform=voice.platform(o.platform),
+        value=voice.value(o.value, o.metric),
+        counted=voice.counted(o.metric),
+        date=voice.date(o.asof),
+        source=voice.source(o),
+        method=voice.method(o.method),
+    )
+    by = "why.entered_bundled" if o.recorded_by in {"", "0"} else "why.entered"
+    return line.above(voice.say(by, moment=voice.clock(o.recorded_at), day=voice.day(o.recorded_at.astimezone(voice.zone).date()), person=voice.number(int(o.recorded_by or 0))))

@@ -1,0 +1,222 @@
+"""/stats: the latest figures, of one platform or of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from handlers.desk import Desk
+from sebghat import letters
+from sebghat.claim import Claim, by_words
+from sebghat.comparison import Comparison, Rules, Slot, Verdict, compare, slot
+from sebghat.conversation import NOTHING, Message, Reply
+from sebghat.dates import read_date
+from sebghat.observation import METRICS, Observation, Value
+from sebghat.platforms import Origin, Platform, Unknown
+from sebghat.reading import take_metric
+from sebghat.refusal import Refusal
+from sebghat.voice import hull
+
+EACH_SIDE = 5  # platforms of each origin that are shown before one asks for all
+ALL = frozenset({"all", "همه"})
+AS_OF = (["as", "of"], ["در"], ["تا"])
+
+
+async def stats(message: Message, rest: str, desk: Desk) -> Reply:
+    """The latest figure of each metric, or the nearest names."""
+    words = rest.split()
+    if not words or letters.fold(words[0]) in ALL:
+        return await standings(desk, EACH_SIDE if not words else len(desk.voice.platforms))
+    platform, words = desk.voice.platforms.take(words)
+    if isinstance(platform, Unknown):
+        return desk.unknown(platform.written, "/stats")
+    metric, words = take_metric(words)
+    until = None
+    if words:
+        outcome = read_date(" ".join(_after_as_of(words)), desk.voice.today)
+        if isinstance(outcome, Refusal):
+            return desk.refuse(outcome, f"/stats {platform.key}")
+        until = outcome.asof.last
+    latest = await desk.store.observations.latest(platform.key, until)
+    wanted = [o for o in latest if metric in (None, o.metric)]
+    if not wanted:
+        return await nothing_known(platform, metric, until, desk)
+    parts = [desk.say("stats.head", platform=platform.name(desk.voice.language))]
+    for group in _publications(wanted):
+        parts += [await figure(slot_of, desk) for slot_of in _slots(group)]
+        parts.append(publication(group[0], desk))
+    parts += [claim(c, desk) for c in by_words(await desk.store.observations.claims(platform.key))]
+    parts.append(await neighbour(platform, wanted, desk))
+    return parts[0].above(*parts[1:], await _next(platform, latest, desk))
+
+
+async def nothing_known(platform: Platform, metric: str | None, until: date | None, desk: Desk) -> Reply:
+    """Not known is said to be unknown; what is known of the platform is offered."""
+    name = platform.name(desk.voice.language)
+    if metric and until is None:
+        head = desk.say("stats.no_metric", platform=name, metric=desk.voice.metric(metric))
+    elif until is not None:
+        head = desk.say("stats.none_until", platform=name, day=desk.voice.day(until))
+    else:
+        head = desk.say("stats.none", platform=name)
+    known = await desk.store.observations.latest(platform.key, None)
+    return head.above(desk.voice.commands(f"/stats {platform.key}" if known else "/stats"))
+
+
+async def figure(observations: list[Observation], desk: Desk) -> Reply:
+    """One figure with its hedge, and how it changed since the one before in its lane."""
+    first, voice = observations[0], desk.voice
+    value = hull(observations)
+    text = "stats.figure" if first.scope == "ir" else "stats.figure_elsewhere"
+    line = voice.say(
+        text,
+        metric=voice.metric(first.metric),
+        scope=voice.scope(first.scope),
+        value=voice.value(value, first.metric),
+        change=await _change(first, value, desk),
+    )
+    return line
+
+
+async def _change(first: Observation, value: Value, desk: Desk) -> str:
+    """«پیش‌تر ۱۶٫۴۵ میلیون در ۳ دی ۱۴۰۱», or nothing where there was none before."""
+    before = await desk.store.observations.before(first)
+    if not before:
+        return ""
+    was, voice = hull(before), desk.voice
+    if (was.lo, was.hi, was.q) == (value.lo, value.hi, value.q):
+        return voice.words("stats.unchanged", date=voice.short_date(before[0].asof))
+    return voice.words(
+        "stats.change", value=voice.value(was, first.metric), date=voice.short_date(before[0].asof)
+    )
+
+
+def publication(observation: Observation, desk: Desk) -> Reply:
+    """When the figures above were taken, how old they are, and who says so."""
+    voice = desk.voice
+    return voice.say(
+        "stats.publication",
+        date=voice.date(observation.asof),
+        age=voice.age(observation.asof),
+        source=voice.source(observation),
+    )
+
+
+def claim(claims: list[Claim], desk: Desk) -> Reply:
+    """What was claimed without figures of both: shown with its words, never counted."""
+    first, voice = claims[0], desk.voice
+    quote = first.quote_fa if voice.language == "fa" else first.quote_en
+    losers = voice.list([voice.platform(c.loser) for c in claims])
+    return voice.say(
+        "stats.claim",
+        quote=quote or first.quote_fa,
+        losers=losers,
+        date=voice.short_date(first.asof),
+        source=voice.sources.name(first.source, voice.language),
+    )
+
+
+async def neighbour(platform: Platform, figures: list[Observation], desk: Desk) -> Reply:
+    """Who of the other side stands next above, by figures that may be compared, and how far."""
+    voice = desk.voice
+    for mine in figures:
+        near = await desk.store.observations.near(mine, METRICS[mine.metric].window)
+        other = [
+            o for o in near
+            if voice.platforms[o.platform].origin is not platform.origin
+            and voice.platforms[o.platform].arena == platform.arena != ""
+        ]  # fmt: skip
+        ours = slot([o for o in near if o.platform == mine.platform and o.key == mine.key])
+        above = _next_above(ours, other)
+        if above is None:
+            continue
+        theirs, comparison = above
+        values = {
+            "platform": voice.platform(theirs.platform),
+            "value": voice.value(hull([o for o in other if o.id in theirs.ids]), mine.metric),
+            "metric": voice.metric(mine.metric),
+        }
+        if comparison.verdict is Verdict.LEVEL or comparison.margin is None:
+            return voice.say("stats.level_with", **values)
+        return voice.say("stats.next_above", gap=voice.amount(comparison.margin, mine.metric), **values)
+    return NOTHING
+
+
+def _next_above(mine: Slot, others: list[Observation]) -> tuple[Slot, Comparison] | None:
+    """The nearest of the others that is ahead, or level and not below; of each only its newest comparable figure."""
+    rules = Rules()
+    best: tuple[Slot, Comparison] | None = None
+    for theirs in (slot(group) for group in _slots(others)):
+        comparison = compare(mine, theirs, rules)
+        if comparison.grade.value == "N" or comparison.verdict is Verdict.AHEAD or theirs.lo < mine.lo:
+            continue
+        if best is None or theirs.lo < best[0].lo:
+            best = theirs, comparison
+    return best
+
+
+async def standings(desk: Desk, each: int) -> Reply:
+    """The latest figure of each platform, domestic and foreign side by side."""
+    voice = desk.voice
+    parts = [voice.say("standings.head")]
+    shown: dict[str, list[Observation]] = {}
+    for observation in await desk.store.observations.latest(None, None):
+        shown.setdefault(observation.platform, []).append(observation)
+    best = {key: min(figures, key=_preference) for key, figures in shown.items() if key in voice.platforms}
+    left = 0
+    for origin in Origin:
+        side = [o for o in best.values() if voice.platforms[o.platform].origin is origin]
+        side.sort(key=lambda o: (o.asof.last, o.value.lo), reverse=True)
+        parts.append(voice.say(f"standings.{origin.value}"))
+        parts += [
+            voice.say(
+                "standings.line",
+                platform=voice.platform(o.platform),
+                value=voice.value(o.value, o.metric),
+                counted=voice.counted(o.metric),
+                scope="" if o.scope == "ir" else voice.words("standings.scope", scope=voice.scope(o.scope)),
+                date=voice.short_date(o.asof),
+                source=voice.sources.name(o.source, voice.language),
+            )
+            for o in side[:each]
+        ]
+        left += max(0, len(side) - each)
+    if left:
+        parts.append(voice.say("standings.more", count=voice.number(left)))
+    return parts[0].above(*parts[1:], voice.say("standings.apart"), voice.commands("/stats eitaa", "/overtakings"))
+
+
+def _preference(observation: Observation) -> tuple[int, int, int]:
+    """Iran first, then the metric that says most, then the newest."""
+    order = ("mau", "poll", "dau", "registered", "installs")
+    return (
+        int(observation.scope != "ir"), order.index(observation.metric), -observation.asof.last.toordinal()
+    )  # fmt: skip
+
+
+def _publications(observations: Iterable[Observation]) -> list[list[Observation]]:
+    """Figures that share period and speaker stand over one line of date and source; the newest first."""
+    groups: dict[tuple[object, ...], list[Observation]] = {}
+    for o in sorted(observations, key=lambda o: (o.key, o.metric == "mau"), reverse=True):
+        groups.setdefault((o.key, o.source, o.method), []).append(o)
+    return list(groups.values())
+
+
+def _slots(observations: Iterable[Observation]) -> list[list[Observation]]:
+    groups: dict[tuple[object, ...], list[Observation]] = {}
+    for o in observations:
+        groups.setdefault((o.platform, o.lane, o.key), []).append(o)
+    return list(groups.values())
+
+
+def _after_as_of(words: list[str]) -> list[str]:
+    folded = [letters.fold(word) for word in words]
+    for opening in AS_OF:
+        if folded[: len(opening)] == opening:
+            return words[len(opening) :]
+    return words
+
+
+async def _next(platform: Platform, latest: list[Observation], desk: Desk) -> Reply:
+    rival = "telegram" if platform.origin is Origin.DOMESTIC else "eitaa"
+    return desk.voice.commands(f"/compare {platform.key} {rival}", f"/subscribe {platform.key}")

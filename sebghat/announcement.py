@@ -1,0 +1,148 @@
+"""A note in words: the headline, then the same facts in the same order for whoever won (overtaking.md §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sebghat.comparison import Grade, Verdict
+from sebghat.contest import Contest, Style
+from sebghat.conversation import Reply, Span
+from sebghat.figures import resolution_in_full
+from sebghat.notes import Facts, Figure, Kind, Note
+from sebghat.observation import Value
+from sebghat.voice import Voice, is_share
+
+PARAGRAPH = Reply((Span("\n\n"),))
+
+
+def announce(notes: Sequence[Note], voice: Voice) -> Reply:
+    """The message of one group: its notes in order, parted by an empty line."""
+    message = Reply()
+    for note in notes:
+        message = message.and_(PARAGRAPH) if message.spans else message
+        message = message.and_(_correction(note, voice) if note.kind is Kind.CORRECTION else _crossing(note, voice))
+    return message
+
+
+def headline(
+    contest: Contest, side: Verdict, voice: Voice, *, again: bool = False, grade: Grade = Grade.A
+) -> Reply:
+    """«گپ از وی‌چت پیش افتاد», the same form for either side."""
+    text = "maybe" if grade is Grade.C else "passed_again" if again else "passed"
+    winner, loser = contest.platform(side), contest.platform(side.opposite)
+    return voice.say(f"announcement.{text}", winner=voice.platform(winner), loser=voice.platform(loser))
+
+
+def headline_of(facts: Facts, voice: Voice) -> Reply:
+    return headline(facts.contest, facts.side, voice, again=facts.again, grade=facts.grade)
+
+
+def _crossing(note: Note, voice: Voice) -> Reply:
+    facts = note.facts
+    names = {"winner": voice.platform(facts.winner), "loser": voice.platform(facts.loser)}
+    lines = []
+    if note.kind is Kind.UPDATE:
+        text = "announcement.reinstated" if note.reinstated else "announcement.updated"
+        lines.append(voice.say(text, **names))
+        if note.told is not None and not note.reinstated:
+            lines.append(voice.say("announcement.was", figures=_sides(note.told, voice)))
+    elif facts.style is Style.TRADING and facts.mute is not None:
+        lines.append(voice.say("announcement.trading", day=voice.day(facts.mute), **names))
+    else:
+        lines.append(headline_of(facts, voice))
+    lines += [
+        voice.say(
+            "announcement.figures",
+            figures=_sides(facts, voice),
+            counted=voice.counted(facts.contest.metric),
+            scope=voice.scope(facts.contest.scope),
+        ),
+        _when(facts, voice),
+        _doubt(facts, voice),
+        _before(facts, voice),
+    ]
+    return _closed(lines, note, voice)
+
+
+def _correction(note: Note, voice: Voice) -> Reply:
+    facts = note.facts
+    names = {"winner": voice.platform(facts.winner), "loser": voice.platform(facts.loser)}
+    now = note.now or Verdict.UNKNOWN
+    # The state is said of the domestic side; the sentence speaks of the one that had been announced as winner.
+    if now.decisive:
+        state = "ahead" if now is facts.side else "behind"
+    else:
+        state = now.value.lower()
+    lines = [
+        voice.say("announcement.withdrawn", **names),
+        voice.say("announcement.was", figures=_sides(facts, voice)),
+        voice.say(f"announcement.now_{state}", **names),
+        voice.say("announcement.to_everybody"),
+    ]
+    return _closed(lines, note, voice)
+
+
+def _closed(lines: list[Reply], note: Note, voice: Voice) -> Reply:
+    why = [] if note.number is None else [voice.say("announcement.why", number=note.number)]
+    return lines[0].above(*lines[1:], *why)
+
+
+def _sides(facts: Facts, voice: Voice) -> str:
+    """The winner's figure, then the loser's."""
+    sides = (facts.domestic, facts.foreign)
+    ordered = sides if facts.side is Verdict.AHEAD else sides[::-1]
+    return " · ".join(
+        voice.words(
+            "announcement.side",
+            platform=voice.platform(side.platform),
+            value=voice.value(shown(side, share=is_share(facts.contest.metric)), facts.contest.metric),
+        )
+        for side in ordered
+    )
+
+
+def shown(side: Figure, *, share: bool) -> Value:
+    """A side's value with the digits that its figure shows."""
+    ends = [end for end in (side.lo, side.hi) if end]
+    return Value(side.q, side.lo, side.hi, min((*map(resolution_in_full, ends), 100 if share else 10**9)))
+
+
+def _when(facts: Facts, voice: Voice) -> Reply:
+    """As-of and source of both sides, in one line where they share them."""
+    one, other = facts.domestic, facts.foreign
+    same_day = (one.first, one.last) == (other.first, other.last)
+    sources = list(dict.fromkeys(_source(side, voice) for side in (one, other)))
+    if same_day and len(sources) == 1:
+        return voice.say("announcement.both", date=voice.span(one.first, one.last), source=sources[0])
+    return _of(one, voice).above(_of(other, voice))
+
+
+def _of(side: Figure, voice: Voice) -> Reply:
+    return voice.say(
+        "announcement.one",
+        platform=voice.platform(side.platform),
+        date=voice.span(side.first, side.last),
+        source=_source(side, voice),
+        old=voice.words("announcement.old") if voice.is_old(side.last) else "",
+    )
+
+
+def _doubt(facts: Facts, voice: Voice) -> Reply:
+    metric = facts.contest.metric
+    text = "announcement.margin_poll" if is_share(metric) else "announcement.margin"
+    return voice.say(text, margin=voice.amount(facts.margin, metric), band=voice.amount(facts.band, metric))
+
+
+def _before(facts: Facts, voice: Voice) -> Reply:
+    first, last = facts.between
+    return voice.say(
+        "announcement.before",
+        winner=voice.platform(facts.winner),
+        before=voice.span(*facts.before),
+        first=voice.short_day(first),
+        last=voice.short_day(last),
+    )
+
+
+def _source(side: Figure, voice: Voice) -> str:
+    return voice.sources.name(side.lane.partition("/")[0], voice.language)

@@ -1,0 +1,136 @@
+"""What goes in and out of a conversation, whatever messenger carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"
+    GROUP = "group"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    messenger: str
+    chat: str
+    thread: str = ""  # a topic of the chat; empty: the chat itself
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message from a person. `key` is unique in its messenger, so that a redelivery is known."""
+
+    key: str
+    messenger: str
+    chat: str
+    thread: str
+    chat_kind: ChatKind
+    sender: str
+    text: str
+    sent_at: datetime
+    trusted: bool = True  # False: forwarded, edited or anonymous; such a message never writes
+
+    @property
+    def destination(self) -> Destination:
+        return Destination(self.messenger, self.chat, self.thread)
+
+
+class Style(StrEnum):
+    PLAIN = "plain"
+    BOLD = "bold"
+    COMMAND = "command"  # something to tap or copy
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    text: str
+    style: Style = Style.PLAIN
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`command` is what one could type instead; without a label it is its own label."""
+
+    command: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Text as spans, and rows of buttons below it."""
+
+    spans: tuple[Span, ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+    @property
+    def plain(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+    def above(self, *below: Reply) -> Reply:
+        """This reply with others under it, each on a line of its own; empty ones leave no line."""
+        parts = [part for part in (self, *below) if part.spans]
+        spans: list[Span] = []
+        for part in parts:
+            spans += [Span("\n"), *part.spans] if spans else part.spans
+        return Reply(tuple(spans), tuple(row for part in (self, *below) for row in part.buttons))
+
+    def and_(self, after: Reply) -> Reply:
+        """This reply with another on the same line."""
+        return Reply(self.spans + after.spans, self.buttons + after.buttons)
+
+    def with_row(self, *buttons: Button) -> Reply:
+        """The same with one more row of buttons."""
+        return replace(self, buttons=(*self.buttons, buttons)) if buttons else self
+
+    def with_choices(self, buttons: Iterable[Button]) -> Reply:
+        """The same with each button on a row of its own."""
+        return replace(self, buttons=(*self.buttons, *((button,) for button in buttons)))
+
+
+NOTHING = Reply()
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What a messenger can show; the form of a reply is chosen from this alone."""
+
+    messenger: str
+    receives: bool
+    markup: str  # none, ansi, entities, markdown, parts
+    text_limit: int  # UTF-16 units in one message
+    buttons: bool
+    pictures: bool = False
+    files: bool = False
+    edits: bool = False
+
+
+def fit(reply: Reply, capability: Capability) -> Reply:
+    """The reply in the form that the messenger can show: buttons become lines to copy where there are none."""
+    if capability.buttons or not reply.buttons:
+        return reply
+    lines = [_row(row) for row in reply.buttons]
+    return Reply(reply.spans).above(*lines)
+
+
+def _row(buttons: tuple[Button, ...]) -> Reply:
+    """One choice reads «ایتا — /stats eitaa», several «/record ثبت · /cancel انصراف»."""
+    spans: list[Span] = []
+    for button in buttons:
+        # An isolate is needed only where letters of the other direction stand on the same line.
+        alone = all(char < "\u0590" for other in buttons for char in other.label)
+        command = Span(button.command if alone else f"\u2066{button.command}\u2069", Style.COMMAND)
+        if spans:
+            spans.append(Span(" · "))
+        if not button.label:
+            spans.append(command)
+        elif len(buttons) == 1:
+            spans += [Span(f"{button.label} — "), command]
+        else:
+            spans += [command, Span(f" {button.label}")]
+    return Reply(tuple(spans))

@@ -1,0 +1,105 @@
+"""Platforms: who is measured, under which names people know them, and which names come near."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from sebghat import letters
+
+# Everyday words that are names too: taken for a platform only where a command expects one (data's README).
+EVERYDAY = frozenset({"بله", "گپ", "شاد", "لاین"})
+LONGEST_NAME = 4  # words in the longest alias
+NEAR = 0.6  # the least likeness of a name that is offered
+OFFERED = 3
+
+
+class Origin(StrEnum):
+    DOMESTIC = "domestic"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    key: str
+    name_fa: str
+    name_en: str
+    origin: Origin
+    arena: str  # only platforms of one arena are contestants; empty: counted, never compared
+    aliases: tuple[str, ...] = ()
+
+    def name(self, language: str) -> str:
+        return self.name_fa if language == "fa" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No platform goes by this name; `nearest` come near it, the nearest first."""
+
+    written: str
+    nearest: tuple[Platform, ...]
+
+
+class Platforms(Mapping[str, Platform]):
+    """The registered platforms by key, and by every name that people give them."""
+
+    def __init__(self, platforms: Iterable[Platform]) -> None:
+        self._by_key = {platform.key: platform for platform in platforms}
+        self._by_name = {
+            letters.key(name): platform
+            for platform in self._by_key.values()
+            for name in (platform.key, platform.name_fa, platform.name_en, *platform.aliases)
+        }
+
+    def __getitem__(self, key: str) -> Platform:
+        return self._by_key[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def find(self, name: str) -> Platform | Unknown:
+        """The platform of that name, or what comes near."""
+        return self._by_name.get(letters.key(name)) or Unknown(name, self._nearest(letters.key(name)))
+
+    def take(self, words: list[str]) -> tuple[Platform | Unknown, list[str]]:
+        """The platform whose name the words begin with (the longest such name), and the words after it."""
+        for length in range(min(LONGEST_NAME, len(words)), 0, -1):
+            if platform := self._by_name.get(letters.key(" ".join(words[:length]))):
+                return platform, words[length:]
+        return self.find(words[0] if words else ""), words[1:]
+
+    def _nearest(self, wanted: str) -> tuple[Platform, ...]:
+        best: dict[str, float] = {}
+        matcher = SequenceMatcher(b=wanted[:64])
+        for name, platform in self._by_name.items():
+            matcher.set_seq1(name)
+            # The two upper bounds are cheap and rule most names out.
+            if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR:
+                best[platform.key] = max(best.get(platform.key, 0), matcher.ratio())
+        near = sorted((key for key in best if best[key] >= NEAR), key=lambda key: (-best[key], key))
+        return tuple(self._by_key[key] for key in near[:OFFERED])
+
+
+@cache
+def bundled() -> Platforms:
+    """The platforms that the package ships (data/platforms.csv)."""
+    with files("sebghat.data").joinpath("platforms.csv").open(encoding="utf-8", newline="") as table:
+        return Platforms(
+            Platform(
+                key=row["id"],
+                name_fa=row["name_fa"],
+                name_en=row["name_en"],
+                origin=Origin(row["origin"]),
+                arena=row["arena"],
+                aliases=tuple(row["aliases"].split("|")),
+            )
+            for row in csv.DictReader(table)
+        )

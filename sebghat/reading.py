@@ -1,0 +1,228 @@
+"""What an editor types after /set: figures of one release, or a refusal that says how to write them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sebghat import letters
+from sebghat.dates import AsOf, DateReading, read_date
+from sebghat.numerals import Reading, read_count, read_percent
+from sebghat.observation import METRICS, Unit, Value
+from sebghat.platforms import Platforms, Unknown
+from sebghat.refusal import Refusal
+
+LONGEST = 4096  # characters of one command
+MOST_FIGURES = 50
+MOST_RESPONDENTS = 10_000_000
+
+# How people write the metrics; a name may be several words, the longest is taken.
+METRIC_NAMES = {
+    "mau": ("mau", "monthly", "monthly active", "monthly active users", "ماهانه", "فعال ماهانه",
+            "کاربر فعال ماهانه", "کاربران فعال ماهانه", "کاربر ماهانه", "کاربران ماهانه"),
+    "dau": ("dau", "daily", "daily active", "daily active users", "روزانه", "فعال روزانه",
+            "کاربر فعال روزانه", "کاربران فعال روزانه", "کاربر روزانه", "کاربران روزانه"),
+    "registered": ("registered", "members", "ثبت نامی", "ثبت نام", "ثبت نام شده", "عضو", "اعضا"),
+    "installs": ("installs", "install", "installations", "نصب", "نصب فعال"),
+    "poll": ("poll", "share", "سهم", "نظرسنجی", "سهم در نظرسنجی"),
+}  # fmt: skip
+METRIC_BY_NAME = {letters.key(name): metric for metric, names in METRIC_NAMES.items() for name in names}
+LONGEST_METRIC = max(len(name.split()) for names in METRIC_NAMES.values() for name in names)
+
+OPTIONS = {
+    "source": ("source", "منبع"),
+    "scope": ("scope", "دامنه"),
+    "method": ("method", "روش"),
+    "n": ("n", "نمونه"),
+    "release": ("release", "انتشار"),
+    "date": ("date", "تاریخ"),
+}
+OPTION_BY_NAME = {letters.key(name): option for option, names in OPTIONS.items() for name in names}
+OPTION = re.compile(r"(?<!\S)(\w{1,12})\s?=")
+QUOTED = re.compile(r"""\s*(?:«([^»]*)»|"([^"]*)"|“([^”]*)”)""")
+SCOPES = {letters.key(name): key for name, key in {
+    "ir": "ir", "iran": "ir", "ایران": "ir", "world": "world", "جهان": "world", "iq": "iq", "iraq": "iq", "عراق": "iq",
+}.items()}  # fmt: skip
+SCOPE = re.compile(r"[a-z][a-z0-9._-]{1,15}")
+NAME_LENGTH = 80  # of a source, method or release
+PART = re.compile(r"[\n;؛]")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure as it was understood. `source` and `method` as written (None: not said)."""
+
+    platform: str
+    metric: str
+    value: Value
+    asof: AsOf | None
+    written: str
+    scope: str = "ir"
+    source: str | None = None
+    method: str | None = None
+    n: int | None = None
+    release: str | None = None
+
+
+def take_metric(words: list[str]) -> tuple[str | None, list[str]]:
+    """The metric that the words begin with, and the words after it."""
+    for length in range(min(LONGEST_METRIC, len(words)), 0, -1):
+        if metric := METRIC_BY_NAME.get(letters.key(" ".join(words[:length]))):
+            return metric, words[length:]
+    return None, words
+
+
+def read_figures(text: str, platforms: Platforms, today: date) -> tuple[Figure, ...] | Refusal:
+    """The figures of one command; what is said once (date, source, …) holds for all of them."""
+    if len(text) > LONGEST:
+        return Refusal("too_long", letters.visible(text, 40))
+    if letters.has_override(text):
+        return Refusal("override", letters.visible(text, 40))
+    parts = [part.strip() for part in PART.split(text) if part.strip()]
+    if not parts:
+        return Refusal("set_empty", "")
+    if len(parts) > MOST_FIGURES:
+        return Refusal("too_many_figures", "", details={"most": str(MOST_FIGURES)})
+    figures: list[Figure] = []
+    said: list[dict[str, object]] = []
+    for part in parts:
+        outcome = _read_part(part, platforms, today)
+        if isinstance(outcome, Refusal):
+            return outcome
+        figure, options = outcome
+        said.append(options)
+        if figure is not None:
+            figures.append(figure)
+    if not figures:
+        return Refusal("set_empty", "")
+    return _shared(figures, said)
+
+
+def _shared(figures: list[Figure], said: list[dict[str, object]]) -> tuple[Figure, ...]:
+    """What one part alone says holds for all; what several say, each says for itself."""
+    times = Counter(option for options in said for option in options)
+    common = {option: value for options in said for option, value in options.items() if times[option] == 1}
+    lines = iter(options for options in said if "" in options)
+    shared = []
+    for figure, own in zip(figures, lines, strict=True):
+        fields = {option: value for option, value in {**common, **own}.items() if option}
+        shared.append(replace(figure, **fields))  # type: ignore[arg-type]  # each option was checked where it was read
+    return tuple(shared)
+
+
+def _read_part(
+    part: str, platforms: Platforms, today: date
+) -> tuple[Figure | None, dict[str, object]] | Refusal:
+    main, raw = _options(part)
+    options: dict[str, object] = {}
+    for option, written in raw:
+        if option is None:
+            return Refusal("unknown_option", letters.visible(written, 40))
+        if option in options:
+            return Refusal("option_twice", letters.visible(f"{option}={written}", 40))
+        outcome = _read_option(option, written, today, dated=bool(main) and option == "source")
+        if isinstance(outcome, Refusal):
+            return outcome
+        options.update(outcome)
+    words = main.split()
+    if not words:
+        return None, options
+    platform, words = platforms.take(words)
+    if isinstance(platform, Unknown):
+        return Refusal("unknown_platform", letters.visible(platform.written, 40))
+    metric, words = take_metric(words)
+    if metric is None:
+        return Refusal("metric_missing", letters.visible(" ".join(words), 40), details={"platform": platform.key})
+    outcome = _read_value(words, METRICS[metric].unit, today)
+    if isinstance(outcome, Refusal):
+        return replace(outcome, details={**outcome.details, "platform": platform.key, "metric": metric})
+    reading, dated = outcome
+    if dated is not None:
+        if "asof" in options:
+            return Refusal("option_twice", letters.visible(part, 40))
+        options["asof"] = dated.asof
+    if "n" in options and metric != "poll":
+        return Refusal("n_on_count", letters.visible(part, 40))
+    options[""] = True  # this part holds a figure
+    return Figure(platform.key, metric, reading.value, None, reading.written), options
+
+
+def _options(part: str) -> tuple[str, list[tuple[str | None, str]]]:
+    """The part before the first `name=`, and each name with what stands after it."""
+    found = list(OPTION.finditer(part))
+    options = []
+    for place, match in enumerate(found):
+        end = found[place + 1].start() if place + 1 < len(found) else len(part)
+        option = OPTION_BY_NAME.get(letters.key(match[1]))
+        written = part[match.end() : end].strip()
+        options.append((option, written if option else match[1]))
+    return part[: found[0].start()].strip() if found else part, options
+
+
+def _read_option(option: str, written: str, today: date, *, dated: bool) -> dict[str, object] | Refusal:
+    quoted = QUOTED.match(written)
+    value = next(filter(None, quoted.groups()), "") if quoted else written
+    rest = written[quoted.end() :].strip() if quoted else ""
+    read: dict[str, object] = {}
+    if dated and not quoted:
+        value, rest = _before_date(value, today)
+    if rest:
+        outcome = read_date(rest, today)
+        if isinstance(outcome, Refusal):
+            return outcome
+        read["asof"] = outcome.asof
+    value = " ".join(letters.visible(value, LONGEST).split())
+    if not value or len(value) > NAME_LENGTH:
+        return Refusal("option_length", letters.visible(f"{option}={written}", 40), details={"most": str(NAME_LENGTH)})
+    match option:
+        case "date":
+            outcome = read_date(value, today)
+            return outcome if isinstance(outcome, Refusal) else {"asof": outcome.asof}
+        case "n":
+            number = letters.fold(value).replace(",", "").replace("٬", "")
+            if not number.isdecimal() or not 1 <= int(number[:12]) <= MOST_RESPONDENTS:
+                return Refusal("bad_sample", letters.visible(value, 40))
+            read["n"] = int(number)
+        case "scope":
+            scope = SCOPES.get(letters.key(value), letters.fold(value))
+            if not SCOPE.fullmatch(scope):
+                return Refusal("bad_scope", letters.visible(value, 40))
+            read["scope"] = scope
+        case _:
+            read[option] = value
+    return read
+
+
+def _before_date(value: str, today: date) -> tuple[str, str]:
+    """«source=ایرنا 1405-08-20»: a date that ends an unquoted name is no part of it."""
+    words = value.split()
+    for place in range(1, len(words)):
+        tail = " ".join(words[place:])
+        if not isinstance(read_date(tail, today), Refusal):
+            return " ".join(words[:place]), tail
+    return value, ""
+
+
+def _read_value(words: list[str], unit: Unit, today: date) -> tuple[Reading, DateReading | None] | Refusal:
+    """The value, and the date after it if there is one; what can be parted in two ways is refused."""
+    read = read_percent if unit is Unit.PERCENT else read_count
+    if not words:
+        return Refusal("value_missing", "")
+    whole = read(" ".join(words))
+    if not isinstance(whole, Refusal):
+        return whole, None
+    fits: list[tuple[Reading, DateReading]] = []
+    because = whole
+    for place in range(1, len(words)):
+        value, when = read(" ".join(words[:place])), read_date(" ".join(words[place:]), today)
+        if not isinstance(value, Refusal) and not isinstance(when, Refusal):
+            fits.append((value, when))
+        elif not isinstance(value, Refusal) and isinstance(when, Refusal) and when.code != "no_date":
+            because = when
+        elif isinstance(value, Refusal) and not isinstance(when, Refusal) and because is whole:
+            because = value
+    if len(fits) > 1:
+        return Refusal("value_or_date", letters.visible(" ".join(words), 60))
+    return fits[0] if fits else because

@@ -1,0 +1,159 @@
+"""How the bot says things: figures, dates, sources and states in one language, for every text that needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from sebghat import almanac, figures, letters, wording
+from sebghat.conversation import Reply, Span
+from sebghat.periods import AsOf, Calendar, Precision
+from sebghat.observation import METRICS, Observation, Qualifier, Unit, Value
+from sebghat.platforms import Platforms
+from sebghat.sources import Names, speakers
+
+OLD_DAYS = 180  # a figure older than that is marked as old (overtaking.md §11)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    language: str
+    platforms: Platforms
+    sources: Names
+    methods: Names
+    today: date
+    zone: tzinfo
+
+    def say(self, text: str, /, **values: object) -> Reply:
+        return wording.say(self.language, text, **values)
+
+    def words(self, text: str, /, **values: object) -> str:
+        return wording.words(self.language, text, **values)
+
+    def commands(self, *commands: str) -> Reply:
+        """What one could ask next, on one line."""
+        spans: list[Span] = []
+        for command in commands:
+            spans += [Span(" · ")] if spans else []
+            spans.append(wording.command(command, self.language))
+        return Reply(tuple(spans))
+
+    def platform(self, key: str) -> str:
+        known = self.platforms.get(key)
+        return known.name(self.language) if known else key
+
+    def metric(self, key: str) -> str:
+        return self.words(f"metric.{key}")
+
+    def counted(self, key: str) -> str:
+        """The metric after a figure: «کاربر ماهانه»."""
+        return self.words(f"counted.{key}")
+
+    def scope(self, key: str) -> str:
+        texts = wording.catalogue(self.language)
+        return texts.get(f"scope.{key}", key)
+
+    def value(self, value: Value, metric: str) -> str:
+        return figures.write_value(value, METRICS[metric].unit, self.language)
+
+    def amount(self, amount: int, metric: str) -> str:
+        """A margin or a band."""
+        return figures.write_amount(amount, METRICS[metric].unit, self.language)
+
+    def date(self, asof: AsOf) -> str:
+        """In both calendars."""
+        return almanac.write_date(asof, self.language)
+
+    def short_date(self, asof: AsOf) -> str:
+        """In the language's own calendar, for lines with several dates."""
+        return almanac.short_date(asof, self.language)
+
+    def day(self, day: date) -> str:
+        return almanac.write_day(day, self.language)
+
+    def short_day(self, day: date) -> str:
+        return almanac.short_date(almanac.day_of(day, Calendar.GREGORIAN), self.language)
+
+    def span(self, first: date, last: date) -> str:
+        """A period by its ends, under its own name where it has one."""
+        named = _named(first, last)
+        return self.date(named) if named else almanac.write_span(first, last, self.language)
+
+    def age(self, asof: AsOf) -> str:
+        return almanac.age(asof.last, self.today, self.language)
+
+    def is_old(self, last: date) -> bool:
+        return (self.today - last).days > OLD_DAYS
+
+    def number(self, number: int) -> str:
+        grouped = f"{number:,}"
+        return letters.digits(grouped.replace(",", "٬"), "fa") if self.language == "fa" else grouped
+
+    def clock(self, moment: datetime) -> str:
+        """The time of day where the people are, with the day if it is not today."""
+        local = moment.astimezone(self.zone)
+        time = letters.digits(local.strftime("%H:%M"), self.language)
+        if local.date() == self.today:
+            return time
+        return self.words("clock.other_day", time=time, day=self.day(local.date()))
+
+    def duration(self, seconds: int) -> str:
+        unit, many = ("second", seconds) if seconds % 60 else ("minute", seconds // 60)
+        if unit == "minute" and many % 60 == 0 and many:
+            unit, many = "hour", many // 60
+        one = "one" if many == 1 else "many"
+        return self.words(f"duration.{unit}_{one}", count=self.number(many))
+
+    def source(self, observation: Observation) -> str:
+        """Who says so, with the person who said it where one is named."""
+        name = self.sources.name(observation.source, self.language)
+        speaker = self.speaker(observation)
+        return self.words("source.spoken", source=name, speaker=speaker) if speaker else name
+
+    def speaker(self, observation: Observation) -> str:
+        spoken = observation.speaker
+        if letters.key(spoken) == letters.key(self.sources.name(observation.source, "en")):
+            return ""
+        return speakers().get(spoken, spoken) if self.language == "fa" else spoken
+
+    def via(self, observation: Observation) -> str:
+        return speakers().get(observation.via, observation.via) if self.language == "fa" else observation.via
+
+    def method(self, key: str) -> str:
+        return self.methods.name(key, self.language)
+
+    def list(self, names: Iterable[str]) -> str:
+        """«الف، ب و پ», "a, b and c"."""
+        *first, last = names
+        if not first:
+            return last
+        return self.words("list.and", first=self.words("list.comma").join(first), last=last)
+
+
+def _named(first: date, last: date) -> AsOf | None:
+    """The month, season or year that runs from the first to the last day."""
+    for calendar in Calendar:
+        day = almanac.day_of(first, calendar)
+        months = {Precision.MONTH: day.month, Precision.SEASON: ((day.month or 1) + 2) // 3, Precision.YEAR: None}
+        for precision, month in months.items():
+            asof = AsOf(calendar, precision, day.year, month)
+            if asof.interval == (first, last):
+                return asof
+    return None
+
+
+def hull(observations: list[Observation]) -> Value:
+    """The value to show for one slot: where its texts differ, all from the least to the greatest."""
+    values = [o.value for o in observations]
+    if len({(v.q, v.lo, v.hi) for v in values}) == 1:
+        return values[0]
+    tops = [v.hi for v in values if v.hi is not None]
+    low, res = min(v.lo for v in values), max(v.res for v in values)
+    if len(tops) < len(values):
+        return Value(Qualifier.AT_LEAST, low, None, res)
+    return Value(Qualifier.RANGE, low, max(tops), min(v.res for v in values))
+
+
+def is_share(metric: str) -> bool:
+    return METRICS[metric].unit is Unit.PERCENT

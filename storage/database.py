@@ -1,0 +1,61 @@
+"""What a storage engine offers: four verbs over plain SQL, and the faults that it may report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+
+
+class StoreFault(Exception):
+    """The store cannot be used. `code` names the text that says why and what to do; `details` fill it in."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(code, details)
+        self.code = code
+        self.details = details
+
+
+class Verbs(Protocol):
+    """Reading and writing with named values (`:name`); times and days go in and come out as plain text."""
+
+    skip_locked: str  # what keeps two workers from waiting for each other's rows
+
+    async def all(self, sql: str, /, **values: object) -> list[Row]: ...
+
+    async def one(self, sql: str, /, **values: object) -> Row | None: ...
+
+    async def run(self, sql: str, /, **values: object) -> int:
+        """Carries out one statement; the number of rows that it changed."""
+        ...
+
+
+class Database(Verbs, Protocol):
+    def transaction(self) -> AbstractAsyncContextManager[Verbs]:
+        """One writer at a time; all of it or, where an exception leaves the block, nothing."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the store keeps it: UTC, sorts as text."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(stamped: str) -> datetime:
+    return datetime.strptime(stamped, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def plain(value: object) -> object:
+    """A value as every engine takes it."""
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        raise TypeError("the record keeps whole numbers only")
+    return value

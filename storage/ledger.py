@@ -1,0 +1,144 @@
+"""The ledger: what the readers were told of each crossing of each contest, and under which number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sebghat.comparison import Rules
+from sebghat.contest import Contest
+from sebghat.notes import Item, Mode, from_json, to_json
+from sebghat.observation import Lane
+from storage.database import Row, Verbs
+from storage.log import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """One crossing as the ledger has it: an item in its contest, with the number of its announcement."""
+
+    contest: Contest
+    item: Item
+    waiting: bool = False
+
+
+class Ledger:
+    def __init__(self, verbs: Verbs) -> None:
+        self._verbs = verbs
+
+    async def items(self, lane: Lane) -> dict[Contest, list[Item]]:
+        """All items of the contests of a lane."""
+        rows = await self._verbs.all(
+            "SELECT * FROM item WHERE metric = :metric AND scope = :scope AND lane = :lane ORDER BY id",
+            metric=lane.metric, scope=lane.scope, lane=lane.name,
+        )  # fmt: skip
+        return _by_contest(rows)
+
+    async def waiting(self, group: str) -> dict[Contest, list[Item]]:
+        """All items of the contests in which a note of this group waits."""
+        rows = await self._verbs.all(
+            """SELECT item.* FROM item JOIN (
+                   SELECT DISTINCT domestic_platform, foreign_platform, metric, scope, lane FROM item
+                   WHERE release_group = :group) AS held
+               ON held.domestic_platform = item.domestic_platform AND held.foreign_platform = item.foreign_platform
+                  AND held.metric = item.metric AND held.scope = item.scope AND held.lane = item.lane
+               ORDER BY item.id""",
+            group=group,
+        )
+        return _by_contest(rows)
+
+    async def save(self, contest: Contest, items: Iterable[Item]) -> tuple[Item, ...]:
+        """Puts these in the place of the contest's items; what became loud gets its number here."""
+        numbered = []
+        await self._verbs.run(
+            """DELETE FROM item WHERE domestic_platform = :domestic AND foreign_platform = :foreign
+               AND metric = :metric AND scope = :scope AND lane = :lane""",
+            **contest._asdict(),
+        )
+        for item in items:
+            if item.mode is Mode.LOUD and item.number is None:
+                number = await self._next_number()
+                note = None if item.note is None else replace(item.note, number=number)
+                item = replace(item, number=number, note=note)  # noqa: PLW2901
+            body = canonical(to_json(item))
+            await self._verbs.run(
+                """INSERT INTO item (domestic_platform, foreign_platform, metric, scope, lane, number, body,
+                                     release_group, since)
+                   VALUES (:domestic, :foreign, :metric, :scope, :lane, :number, :body, :group, :since)""",
+                **contest._asdict(), number=item.number, body=body,
+                group=item.note.group if item.note else None, since=item.note.since if item.note else None,
+            )  # fmt: skip
+            if item.number is not None:
+                await self._verbs.run(
+                    """INSERT INTO announcement (number, domestic_platform, foreign_platform, body)
+                       VALUES (:number, :domestic, :foreign, :body)
+                       ON CONFLICT (number) DO UPDATE SET body = :body""",
+                    number=item.number, domestic=contest.domestic, foreign=contest.foreign,
+                    body=canonical({"contest": list(contest), "item": to_json(item)}),
+                )  # fmt: skip
+            numbered.append(item)
+        return tuple(numbered)
+
+    async def _next_number(self) -> int:
+        row = await self._verbs.one("SELECT coalesce(max(number), 0) + 1 AS number FROM announcement")
+        assert row is not None
+        return int(row["number"])
+
+    async def crossings(self, platform: str | None = None, limit: int = 20) -> list[Crossing]:
+        """What was announced, waits to be, or was kept without a word; the newest as-of first."""
+        rows = await self._verbs.all(
+            """SELECT * FROM item WHERE CAST(:platform AS TEXT) IS NULL
+               OR domestic_platform = :platform OR foreign_platform = :platform""",
+            platform=platform,
+        )
+        found = [Crossing(_contest(row), _item(row), row["release_group"] is not None) for row in rows]
+        found = [crossing for crossing in found if crossing.item.mode is not None]
+        found.sort(key=lambda c: (c.item.place.at, c.item.number or 0), reverse=True)
+        return found[:limit]
+
+    async def announcement(self, number: int) -> tuple[Crossing, bool] | None:
+        """What goes by this number, and whether it still stands in the ledger (False: it was taken back)."""
+        row = await self._verbs.one(
+            """SELECT announcement.body, item.release_group, item.id AS standing FROM announcement
+               LEFT JOIN item ON item.number = announcement.number WHERE announcement.number = :number""",
+            number=number,
+        )
+        if row is None:
+            return None
+        body = json.loads(row["body"])
+        crossing = Crossing(Contest(*body["contest"]), from_json(Item, body["item"]), row["release_group"] is not None)
+        return crossing, row["standing"] is not None
+
+    async def rules(self) -> Rules:
+        row = await self._verbs.one("SELECT value FROM setting WHERE name = 'rules'")
+        return Rules(**json.loads(row["value"])) if row else Rules()
+
+    async def set_rules(self, values: Mapping[str, int]) -> None:
+        merged = canonical({**_fields(await self.rules()), **values})
+        await self._verbs.run(
+            "INSERT INTO setting (name, value) VALUES ('rules', :value)"
+            " ON CONFLICT (name) DO UPDATE SET value = :value",
+            value=merged,
+        )  # fmt: skip
+
+
+def _fields(rules: Rules) -> dict[str, int]:
+    return {name: getattr(rules, name) for name in Rules.__dataclass_fields__}
+
+
+def _contest(row: Row) -> Contest:
+    return Contest(
+        row["domestic_platform"], row["foreign_platform"], row["metric"], row["scope"], row["lane"]
+    )
+
+
+def _item(row: Row) -> Item:
+    return from_json(Item, json.loads(row["body"]))
+
+
+def _by_contest(rows: Iterable[Row]) -> dict[Contest, list[Item]]:
+    found: dict[Contest, list[Item]] = {}
+    for row in rows:
+        found.setdefault(_contest(row), []).append(_item(row))
+    return found

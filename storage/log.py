@@ -1,0 +1,113 @@
+"""The log: accepted commands and departures in order, each sealed with all before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sebghat.observation import Lane
+from storage.database import Row, Verbs, moment, stamp
+
+START = "0" * 64  # what the first entry is sealed with
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: int
+    kind: str
+    at: datetime
+    person: int | None
+    target: int | None
+    body: dict[str, object]
+
+
+class Log:
+    def __init__(self, verbs: Verbs) -> None:
+        self._verbs = verbs
+
+    async def append(
+        self, kind: str, at: datetime, person: int | None, body: object, target: int | None = None
+    ) -> int:
+        """Writes the next entry, inside the caller's transaction; its number."""
+        last = await self._verbs.one("SELECT id, hash FROM log ORDER BY id DESC LIMIT 1")
+        number = last["id"] + 1 if last else 1
+        text = canonical(body)
+        sealed = seal(last["hash"] if last else START, number, kind, at, person, target, text)
+        await self._verbs.run(
+            "INSERT INTO log (id, kind, at, person, target, body, hash)"
+            " VALUES (:id, :kind, :at, :person, :target, :body, :hash)",
+            id=number, kind=kind, at=at, person=person, target=target, body=text, hash=sealed,
+        )  # fmt: skip
+        return number
+
+    async def last_time(self) -> datetime | None:
+        row = await self._verbs.one("SELECT at FROM log ORDER BY id DESC LIMIT 1")
+        return moment(row["at"]) if row else None
+
+    async def entry(self, number: int) -> Entry | None:
+        row = await self._verbs.one("SELECT * FROM log WHERE id = :id", id=number)
+        return _entry(row) if row else None
+
+    async def newest_of(self, person: int, kinds: Iterable[str]) -> Entry | None:
+        """That person's last command of these kinds that changed something and has not been taken back."""
+        rows = await self._verbs.all(
+            f"""SELECT * FROM log WHERE person = :person AND kind IN ({_quoted(kinds)})
+                AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id)
+                ORDER BY id DESC LIMIT 50""",
+            person=person,
+        )
+        entries = map(_entry, rows)
+        return next((entry for entry in entries if not entry.body.get("repeats")), None)
+
+    async def recorded_with(self, number: int) -> list[int]:
+        """What else was recorded in the same act and not taken back, in order."""
+        rows = await self._verbs.all(
+            """SELECT id, body FROM log WHERE id > :id AND kind = 'review'
+               AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id) ORDER BY id""",
+            id=number,
+        )
+        return [row["id"] for row in rows if json.loads(row["body"]).get("with") == number]
+
+    async def touching(self, lanes: Iterable[Lane]) -> list[Entry]:
+        """Every entry that bears on these lanes and was not taken back, in order; departures and rules always do."""
+        wanted: set[int] = set()
+        for lane in lanes:
+            source, _, method = lane.name.partition("/")
+            rows = await self._verbs.all(
+                """SELECT command FROM observation WHERE metric = :metric AND scope = :scope
+                          AND source = :source AND method = :method
+                   UNION SELECT review.command FROM review JOIN observation ON root = domestic_root
+                         WHERE metric = :metric AND scope = :scope AND source = :source AND method = :method""",
+                metric=lane.metric, scope=lane.scope, source=source, method=method,
+            )  # fmt: skip
+            wanted |= {row["command"] for row in rows}
+        rows = await self._verbs.all(
+            """SELECT * FROM log WHERE kind <> 'undo'
+               AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id) ORDER BY id"""
+        )
+        always = ("depart", "rules", "hold", "release")
+        return [_entry(row) for row in rows if row["kind"] in always or row["id"] in wanted]
+
+
+def canonical(body: object) -> str:
+    """JSON with one spelling, so that the same content has the same hash."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def seal(
+    before: str, number: int, kind: str, at: datetime, person: int | None, target: int | None, body: str
+) -> str:
+    sealed = canonical([before, number, kind, stamp(at), person, target, body])
+    return hashlib.sha256(sealed.encode()).hexdigest()
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(row["id"], row["kind"], moment(row["at"]), row["person"], row["target"], json.loads(row["body"]))
+
+
+def _quoted(words: Iterable[str]) -> str:
+    """Words of the program's own as an SQL list."""
+    return ", ".join(f"'{word}'" for word in words)

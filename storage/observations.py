@@ -1,0 +1,238 @@
+"""Figures as entered, which of them hold now, reviews, claims, and the names of sources: added to, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sebghat.claim import Claim
+from sebghat.periods import AsOf, Calendar, Precision
+from sebghat.observation import Lane, Observation, Qualifier, Value
+from storage.database import Row, Verbs, moment
+
+ORDER = "last_day DESC, first_day DESC, root, id"
+
+
+class Observations:
+    def __init__(self, verbs: Verbs) -> None:
+        self._verbs = verbs
+
+    async def next_id(self) -> int:
+        row = await self._verbs.one("SELECT value FROM setting WHERE name = 'last observation'")
+        return int(row["value"]) + 1 if row else 1
+
+    async def use_ids(self, last: str) -> None:
+        """Ids up to this one are never given again, whether their figures were kept or only repeated others."""
+        await self._verbs.run(
+            "INSERT INTO setting (name, value) VALUES ('last observation', :last)"
+            " ON CONFLICT (name) DO UPDATE SET value = :last",
+            last=last,
+        )  # fmt: skip
+
+    async def append(self, command: int, observation: Observation) -> None:
+        """Writes a version down and makes it hold."""
+        await self._verbs.run(
+            """INSERT INTO observation VALUES (:id, :command, :root, :platform, :metric, :scope, :source, :method,
+               :release, :q, :lo, :hi, :res, :n, :calendar, :precision, :year, :month, :day, :first, :last,
+               :speaker, :via, :quote, :address, :note, :recorded_at, :recorded_by) ON CONFLICT DO NOTHING""",
+            id=int(observation.id), command=command, root=int(observation.root or observation.id),
+            platform=observation.platform, metric=observation.metric, scope=observation.scope,
+            source=observation.source, method=observation.method, release=observation.release,
+            q=observation.value.q, lo=observation.value.lo, hi=observation.value.hi, res=observation.value.res,
+            n=observation.n, calendar=observation.asof.calendar, precision=observation.asof.precision,
+            year=observation.asof.year, month=observation.asof.month, day=observation.asof.day,
+            first=observation.asof.first, last=observation.asof.last, speaker=observation.speaker,
+            via=observation.via, quote=observation.quote, address=observation.address, note=observation.note,
+            recorded_at=observation.recorded_at, recorded_by=observation.recorded_by,
+        )  # fmt: skip
+        await self.revive([observation.id])
+
+    async def revive(self, ids: Iterable[str]) -> None:
+        """These versions hold (again)."""
+        for number in map(int, ids):
+            await self._verbs.run(
+                """INSERT INTO live (observation, platform, metric, scope, source, method, last_day, first_day)
+                   SELECT id, platform, metric, scope, source, method, last_day, first_day
+                   FROM observation WHERE id = :id ON CONFLICT DO NOTHING""",
+                id=number,
+            )  # fmt: skip
+
+    async def bury(self, ids: Iterable[str]) -> None:
+        """These versions hold no longer."""
+        for number in map(int, ids):
+            await self._verbs.run("DELETE FROM live WHERE observation = :id", id=number)
+
+    async def find(self, ids: Iterable[str]) -> list[Observation]:
+        """Any versions, live or not."""
+        found = []
+        for number in map(int, ids):
+            if row := await self._verbs.one("SELECT * FROM observation WHERE id = :id", id=number):
+                found.append(observation(row))
+        return found
+
+    async def of_lane(self, lane: Lane) -> list[Observation]:
+        """All that holds in this lane, whatever the platform."""
+        source, _, method = lane.name.partition("/")
+        rows = await self._verbs.all(
+            """SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
+               WHERE live.metric = :metric AND live.scope = :scope AND live.source = :source
+                     AND live.method = :method""",
+            metric=lane.metric, scope=lane.scope, source=source, method=method,
+        )  # fmt: skip
+        return [observation(row) for row in rows]
+
+    async def of_platforms(self, platforms: Iterable[str]) -> list[Observation]:
+        """All that holds of these platforms, newest first."""
+        named = {f"p{place}": platform for place, platform in enumerate(platforms)}
+        rows = await self._verbs.all(
+            f"""SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
+                WHERE live.platform IN ({", ".join(f":{name}" for name in named)})
+                ORDER BY observation.{ORDER.replace(", ", ", observation.")}""",
+            **named,
+        )
+        return [observation(row) for row in rows]
+
+    async def latest(self, platform: str | None, until: date | None) -> list[Observation]:
+        """The newest figures of each platform (or of one), metric and scope, of periods that ended by a day;
+        several where sources share the period."""
+        rows = await self._verbs.all(
+            """SELECT observation.* FROM live
+               JOIN (SELECT platform, metric, scope, max(last_day || first_day) AS newest FROM live
+                     WHERE (CAST(:platform AS TEXT) IS NULL OR platform = :platform) AND last_day <= :until
+                     GROUP BY platform, metric, scope) AS top
+                 ON top.platform = live.platform AND top.metric = live.metric AND top.scope = live.scope
+                    AND live.last_day || live.first_day = top.newest
+               JOIN observation ON observation.id = live.observation ORDER BY observation.id""",
+            platform=platform, until=until or date.max,
+        )  # fmt: skip
+        return [observation(row) for row in rows]
+
+    async def before(self, current: Observation) -> list[Observation]:
+        """The figures of the period before, of the same platform in the same lane."""
+        rows = await self._verbs.all(
+            """SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
+               WHERE live.platform = :platform AND live.metric = :metric AND live.scope = :scope
+                     AND live.source = :source AND live.method = :method
+                     AND live.last_day || live.first_day = (
+                         SELECT max(last_day || first_day) FROM live
+                         WHERE platform = :platform AND metric = :metric AND scope = :scope AND source = :source
+                               AND method = :method AND last_day || first_day < :current)
+               ORDER BY observation.id""",
+            platform=current.platform, metric=current.metric, scope=current.scope, source=current.source,
+            method=current.method, current=f"{current.asof.last}{current.asof.first}",
+        )  # fmt: skip
+        return [observation(row) for row in rows]
+
+    async def near(self, current: Observation, days: int) -> list[Observation]:
+        """All of the same lane whose period lies within so many days of this one's."""
+        rows = await self._verbs.all(
+            """SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
+               WHERE live.metric = :metric AND live.scope = :scope AND live.source = :source
+                     AND live.method = :method AND live.last_day >= :low AND live.first_day <= :high
+               ORDER BY observation.id""",
+            metric=current.metric, scope=current.scope, source=current.source, method=current.method,
+            low=current.asof.first - timedelta(days=days), high=current.asof.last + timedelta(days=days),
+        )  # fmt: skip
+        return [observation(row) for row in rows]
+
+    async def last_method(self, source: str) -> str | None:
+        """The method that was last used with this source."""
+        row = await self._verbs.one(
+            "SELECT method FROM observation WHERE source = :source ORDER BY id DESC LIMIT 1", source=source
+        )
+        return row["method"] if row else None
+
+    async def lanes_of(self, command: int) -> set[Lane]:
+        """The lanes of the figures that a command entered."""
+        rows = await self._verbs.all(
+            "SELECT DISTINCT metric, scope, source, method FROM observation WHERE command = :command", command=command
+        )
+        return {Lane(row["metric"], row["scope"], f"{row['source']}/{row['method']}") for row in rows}
+
+    async def count(self) -> int:
+        row = await self._verbs.one("SELECT count(*) AS many FROM live")
+        return row["many"] if row else 0
+
+    async def review(self, command: int, domestic_root: str, foreign_root: str) -> None:
+        await self._verbs.run(
+            "INSERT INTO review VALUES (:domestic, :foreign, :command)",
+            domestic=int(domestic_root), foreign=int(foreign_root), command=command,
+        )  # fmt: skip
+
+    async def withdraw_reviews(self, commands: Iterable[int]) -> None:
+        for command in commands:
+            await self._verbs.run("DELETE FROM review WHERE command = :command", command=command)
+
+    async def reviews(self, roots: Iterable[str]) -> set[tuple[str, str]]:
+        """The reviewed pairs (domestic root, foreign root) among these chains."""
+        wanted = set(map(int, roots))
+        rows = await self._verbs.all("SELECT domestic_root, foreign_root FROM review")
+        return {
+            (str(row["domestic_root"]), str(row["foreign_root"])) for row in rows if row["domestic_root"] in wanted
+        }
+
+    async def add_claim(self, command: int, claim: Claim, now: datetime) -> None:
+        await self._verbs.run(
+            """INSERT INTO claim (command, winner, loser, scope, source, method, calendar, precision_, year, month, day,
+                                  speaker, via, quote_fa, quote_en, address, recorded_at, recorded_by)
+               VALUES (:command, :winner, :loser, :scope, :source, :method, :calendar, :precision, :year, :month, :day,
+                       :speaker, :via, :quote_fa, :quote_en, :address, :now, :by)""",
+            command=command, winner=claim.winner, loser=claim.loser, scope=claim.scope, source=claim.source,
+            method=claim.method, calendar=claim.asof.calendar, precision=claim.asof.precision, year=claim.asof.year,
+            month=claim.asof.month, day=claim.asof.day, speaker=claim.speaker, via=claim.via,
+            quote_fa=claim.quote_fa, quote_en=claim.quote_en, address=claim.address, now=now, by=claim.recorded_by,
+        )  # fmt: skip
+
+    async def claims(self, platform: str | None = None) -> list[Claim]:
+        """Claims in which the platform is named as winner or loser; without one, all."""
+        rows = await self._verbs.all(
+            """SELECT * FROM claim WHERE CAST(:platform AS TEXT) IS NULL OR winner = :platform OR loser = :platform
+               ORDER BY id""",
+            platform=platform,
+        )
+        return [
+            Claim(
+                row["winner"], row["loser"], row["scope"], row["source"], row["method"], _asof(row),
+                row["speaker"], row["via"], row["quote_fa"], row["quote_en"], row["address"], row["recorded_by"],
+            )  # fmt: skip
+            for row in rows
+        ]
+
+    async def names(self, kind: str) -> list[tuple[str, str]]:
+        """Key and name of the sources or methods that editors named."""
+        rows = await self._verbs.all("SELECT key, name FROM named WHERE kind = :kind ORDER BY key", kind=kind)
+        return [(row["key"], row["name"]) for row in rows]
+
+    async def name(self, kind: str, key: str, name: str, folded: str) -> None:
+        """Registers a source or a method under the name as it was first written."""
+        await self._verbs.run(
+            "INSERT INTO named (kind, key, name, folded) VALUES (:kind, :key, :name, :folded) ON CONFLICT DO NOTHING",
+            kind=kind, key=key, name=name, folded=folded,
+        )  # fmt: skip
+
+
+def observation(row: Row) -> Observation:
+    return Observation(
+        id=str(row["id"]),
+        root=str(row["root"]),
+        platform=row["platform"],
+        metric=row["metric"],
+        scope=row["scope"],
+        source=row["source"],
+        method=row["method"],
+        release=row["release_name"],
+        value=Value(Qualifier(row["q"]), row["lo"], row["hi"], row["res"]),
+        n=row["n"],
+        asof=_asof(row),
+        recorded_at=moment(row["recorded_at"]),
+        recorded_by=row["recorded_by"],
+        speaker=row["speaker"],
+        via=row["via"],
+        quote=row["quote"],
+        address=row["address"],
+        note=row["note"],
+    )
+
+
+def _asof(row: Row) -> AsOf:
+    return AsOf(Calendar(row["calendar"]), Precision(row["precision_"]), row["year"], row["month"], row["day"])

@@ -1,0 +1,184 @@
+"""The store in one SQLite file: the verbs on aiosqlite, pragmas, and migrations."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import aiosqlite
+
+from storage.database import Row, StoreFault, Verbs, plain
+
+APPLICATION = 0x53424754  # "SBGT": tells our file from anybody else's
+BUSY_SECONDS = 25  # a store that another process locks for longer is reported
+MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
+
+
+class Connection:
+    """The verbs on one connection."""
+
+    skip_locked = ""  # SQLite has one writer; nothing is ever locked by row
+
+    def __init__(self, connection: aiosqlite.Connection, file: Path) -> None:
+        self._connection = connection
+        self._file = file
+
+    async def all(self, sql: str, /, **values: object) -> list[Row]:
+        with _faults(self._file):
+            rows = await self._connection.execute_fetchall(sql, _plain(values))
+        return [dict(row) for row in rows]
+
+    async def one(self, sql: str, /, **values: object) -> Row | None:
+        return next(iter(await self.all(sql, **values)), None)
+
+    async def run(self, sql: str, /, **values: object) -> int:
+        with _faults(self._file):
+            async with self._connection.execute(sql, _plain(values)) as cursor:
+                return cursor.rowcount
+
+
+class Sqlite(Connection):
+    """One connection reads the last committed state; the other belongs to the transaction under way."""
+
+    def __init__(self, reader: aiosqlite.Connection, writer: aiosqlite.Connection, file: Path) -> None:
+        super().__init__(reader, file)
+        self._writer = writer
+        self._turn = asyncio.Lock()
+
+    async def run(self, sql: str, /, **values: object) -> int:
+        async with self.transaction() as verbs:
+            return await verbs.run(sql, **values)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Verbs]:
+        async with self._turn:
+            with _faults(self._file):
+                await self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield Connection(self._writer, self._file)
+                with _faults(self._file):
+                    await self._writer.execute("COMMIT")
+            except BaseException:
+                # Shielded: a cancelled task must not leave its transaction open to the next one.
+                await asyncio.shield(self._writer.rollback())
+                raise
+
+    async def close(self) -> None:
+        await self._connection.close()
+        await self._writer.close()
+
+
+async def open_sqlite(file: Path) -> Sqlite:
+    """Opens or makes the file and brings its tables up to date. Raises StoreFault."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise StoreFault("store.readonly", file=str(file)) from fault
+    writer = await _connect(file)
+    try:
+        with _faults(file):
+            await _migrate(writer, file)
+        reader = await _connect(file)
+    except BaseException:
+        await writer.close()
+        raise
+    return Sqlite(reader, writer, file)
+
+
+async def _connect(file: Path) -> aiosqlite.Connection:
+    with _faults(file):
+        connection = await aiosqlite.connect(file, isolation_level=None, timeout=BUSY_SECONDS)
+    try:
+        with _faults(file):
+            connection.row_factory = sqlite3.Row
+            await _check_owner(connection, file)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+                await connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+async def _check_owner(connection: aiosqlite.Connection, file: Path) -> None:
+    """Somebody else's database is left as it is."""
+    (application,) = await _first(connection, "PRAGMA application_id")
+    (tables,) = await _first(connection, "SELECT count(*) FROM sqlite_master")
+    if tables and application != APPLICATION:
+        raise StoreFault("store.foreign", file=str(file))
+
+
+async def _migrate(connection: aiosqlite.Connection, file: Path) -> None:
+    """Applies the numbered migrations that are still missing, all in one transaction."""
+    scripts = dict(_scripts())
+    await connection.execute("BEGIN IMMEDIATE")
+    try:
+        await connection.execute(f"PRAGMA application_id={APPLICATION}")
+        await connection.execute("CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+        applied = {row[0] for row in await connection.execute_fetchall("SELECT number FROM migration")}
+        if applied - scripts.keys():
+            raise StoreFault("store.newer", file=str(file))
+        for number in sorted(scripts.keys() - applied):
+            name, script = scripts[number]
+            for statement in _statements(script):
+                await connection.execute(statement)
+            await connection.execute("INSERT INTO migration VALUES (?, ?)", (number, name))
+        await connection.execute("COMMIT")
+    except BaseException:
+        await connection.rollback()
+        raise
+
+
+def _scripts() -> Iterator[tuple[int, tuple[str, str]]]:
+    for script in files("storage").joinpath("migrations").iterdir():
+        if match := MIGRATION.fullmatch(script.name):
+            yield int(match[1]), (script.name, script.read_text(encoding="utf-8"))
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements one by one: executescript() would commit before them."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+async def _first(connection: aiosqlite.Connection, sql: str) -> tuple[int]:
+    rows = list(await connection.execute_fetchall(sql))
+    return (rows[0][0],)
+
+
+def _plain(values: dict[str, object]) -> dict[str, object]:
+    return {name: plain(value) for name, value in values.items()}
+
+
+# What SQLite calls a fault, and the text that tells a person; anything else is a fault of ours and stays as it is.
+FAULTS = {
+    "NOTADB": "store.broken",
+    "CORRUPT": "store.broken",
+    "READONLY": "store.readonly",
+    "CANTOPEN": "store.readonly",
+    "PERM": "store.readonly",
+    "BUSY": "store.locked",
+    "LOCKED": "store.locked",
+    "FULL": "store.full",
+    "IOERR": "store.full",
+}
+
+
+@contextmanager
+def _faults(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as fault:
+        name = getattr(fault, "sqlite_errorname", "SQLITE_ERROR").split("_")[1]
+        if code := FAULTS.get(name):
+            raise StoreFault(code, file=str(file)) from fault
+        raise
