@@ -160,11 +160,10 @@ def _further_parts(found: Sequence[Token], place: int, number: Number) -> tuple[
 
 def _joined(found: Sequence[Token]) -> str:
     """The same with «و» wherever a part follows another's unit."""
-    words: list[str] = []
-    for before, token in pairwise((None, *found)):
-        follows = before and before.kind is Kind.SCALE and token and token.kind in (Kind.DIGITS, Kind.CARDINAL)
-        words += ["و"] if follows else []
-        words += [token.text] if token else []
+    words = [found[0].text]
+    for before, token in pairwise(found):
+        follows = before.kind is Kind.SCALE and token.kind in (Kind.DIGITS, Kind.CARDINAL)
+        words += ["و", token.text] if follows else [token.text]
     return " ".join(words)
 
 
