@@ -33,11 +33,46 @@ class Message:
     sender: str
     text: str
     sent_at: datetime
-    trusted: bool = True  # False: forwarded, edited or anonymous; such a message never writes
+    edited: bool = False
+    forwarded: bool = False
+    anonymous: bool = False  # the messenger vouches for an administrator, and does not say which
+    pressed: str = ""  # the messenger's id of a button that was pressed; `text` is the button's command
+    title: str = ""  # of a group or channel
 
     @property
     def destination(self) -> Destination:
         return Destination(self.messenger, self.chat, self.thread)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it may write: what is forwarded, edited, anonymous or a channel's own never does."""
+        return not (self.edited or self.forwarded or self.anonymous or self.chat_kind is ChatKind.CHANNEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The bot's own place in a chat has changed; `by` is the person who changed it."""
+
+    key: str
+    messenger: str
+    chat: str
+    chat_kind: ChatKind
+    by: str
+    may_post: bool  # False: removed, or left without the right to write
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A chat goes on under another id (a group became a supergroup)."""
+
+    key: str
+    messenger: str
+    old: str
+    new: str
+
+
+Incoming = Message | Membership | Migration
 
 
 class Style(StrEnum):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from sebghat.conversation import Capability, Destination, Reply
+from sebghat.conversation import Capability, Destination, Incoming, Reply
 
 
 class Kind(StrEnum):
@@ -27,13 +28,41 @@ class Outcome:
     kind: Kind
     message_id: str = ""
     retry_after: int = 0  # seconds
-    detail: str = ""
+    detail: str = ""  # the messenger's own words, redacted
+    new_chat: str = ""  # of `migrated`
+
+
+class Refused(Exception):
+    """The messenger does not let this bot in: the token is wrong or was taken back. No text: it may hold secrets."""
+
+
+Handle = Callable[[Sequence[Incoming]], Awaitable[None]]
 
 
 class Transport(Protocol):
     @property
     def capability(self) -> Capability: ...
 
+    async def start(self) -> str:
+        """Opens what it needs and asks who it is: the bot's own name there. Raises Refused."""
+        ...
+
+    async def receive(self, handle: Handle) -> None:
+        """Hands on what comes in, in batches, until cancelled; a batch is confirmed to the messenger only after
+        `handle` has returned, when all that it caused is on disk. Raises Refused. Returns at once where the
+        messenger delivers nothing to bots."""
+        ...
+
     async def deliver(self, to: Destination, reply: Reply) -> Outcome:
         """Sends a reply that already has the messenger's form; never raises for what the messenger answers."""
         ...
+
+    async def administers(self, chat: str, person: str) -> bool | None:
+        """Whether that person administers the chat; None where the messenger cannot say."""
+        ...
+
+    async def rights(self, chat: str) -> Outcome:
+        """Whether the bot may post there, without posting."""
+        ...
+
+    async def close(self) -> None: ...
