@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import given, settings
@@ -45,7 +46,7 @@ SIDES = {
     "whatsapp": Contestant(Origin.FOREIGN, "messenger"),
     "maps": Contestant(Origin.FOREIGN, "navigation"),  # another arena: no contest of anybody's
 }
-DAYS = [date(2026, 1, 10) + timedelta(days=28 * n) for n in range(10)]
+DAYS = [date(2026, 6, 3) + timedelta(days=6 * n) for n in range(20)]
 ASOFS = [AsOf(Calendar.GREGORIAN, Precision.DAY, d.year, d.month, d.day) for d in DAYS] + [
     AsOf(Calendar.GREGORIAN, Precision.MONTH, 2026, 7),
     AsOf(Calendar.JALALI, Precision.SEASON, 1405, 1),
@@ -99,66 +100,92 @@ def figures(draw: st.DrawFn, most: int = 16) -> list[Observation]:
     return [draw(observations(f"o{n}")) for n in range(draw(st.integers(1, most)))]
 
 
-@st.composite
-def histories(draw: st.DrawFn, most: int = 24) -> list[Command]:
-    """Commands in order of time, most of them acceptable."""
+def written(seed: int, length: int) -> list[Command]:
+    """Commands in order of time, most of them acceptable; a shorter one of the same seed is its beginning.
+
+    Drawn by a generator of our own: Hypothesis alone seldom makes one command speak of another.
+    """
+    random, at = Random(seed), START
     made: list[Command] = []
-    at = START
-    for n in range(draw(st.integers(2, most))):
-        at += timedelta(seconds=draw(st.sampled_from([0, 60, 60, 180, 300, 700])))
+    known: list[Observation] = []
+
+    def some_asof(n: int) -> AsOf:
+        """Mostly later than those before, so that there is news."""
+        return ASOFS[min(n // 2 + random.randrange(3), 19)] if random.random() < 0.7 else random.choice(ASOFS)
+
+    def some_value() -> Value:
+        lo, res = random.choice([20, 20, 24, 25, 26, 30, 30]) * MILLION, random.choice([MILLION, 100_000])
+        hedged = [Value(Qualifier.ABOUT, lo, lo, res), Value(Qualifier.AT_LEAST, lo, None, res),
+                  Value(Qualifier.RANGE, lo, lo + 2 * MILLION, res)]  # fmt: skip
+        return random.choice([Value(Qualifier.EXACT, lo, lo, res)] * 8 + hedged)
+
+    def some_observation(
+        name: str, platform: str, asof: AsOf, release: str | None, source: str
+    ) -> Observation:
+        return observation(name, platform, asof, some_value(), release, source=source)
+
+    for n in range(length):
+        at += timedelta(seconds=random.choice([0, 60, 120, 240, 400, 700, 900]))
         said: dict[str, Any] = {"at": at, "cmd": f"c{n}", "by": "a"}
-        ids = [f"o{m}.{k}" for m in range(n) for k in range(2)] + ["nobody"]
-        kind = draw(
-            st.sampled_from(
-                ["pair"] * 5 + ["observe", "correct", "retract", "review", "rest", "undo", "undo"]
-            )
-        )
-        match kind:
+        recent = [o.id for o in known[-8:]] or ["nobody"]
+        sides = [
+            [o.id for o in known if SIDES[o.platform].origin is origin] or ["nobody"] for origin in Origin
+        ]
+        kinds = ["pair"] * 7 + ["observe"] * 3 + ["correct"] * 3 + ["retract"] * 2 + ["review"] * 3
+        match random.choice([*kinds, "rest", "rest", "undo", "undo", "undo", "hold", "flush"]):
             case "pair":
-                asof, release = draw(st.sampled_from(ASOFS)), draw(st.sampled_from(["r1", "r2", "r3"]))
-                both = [observation(f"o{n}.{k}", name, asof, draw(values()), release)
-                        for k, name in enumerate(("eitaa", "telegram"))]  # fmt: skip
-                made.append(
-                    Observe(
-                        **said, observations=tuple(both), silent=draw(st.sampled_from([False] * 9 + [True]))
-                    )
+                asof, release = some_asof(n), random.choice(["r1", "r2", "r3"])
+                source = random.choice(["ditaak", "ditaak", "mcit"])
+                names = random.choice(
+                    [("eitaa", "telegram")] * 3 + [("eitaa", "bale", "telegram", "whatsapp")]
                 )
+                some = [some_observation(f"o{n}.{k}", p, asof, release, source) for k, p in enumerate(names)]
+                known += some
+                made.append(Observe(**said, observations=tuple(some), silent=random.random() < 0.1))
             case "observe":
-                some = [draw(observations(f"o{n}.{k}")) for k in range(draw(st.integers(1, 2)))]
-                made.append(Observe(**said, observations=tuple(some)))
+                platform, asof = random.choice(["eitaa", "telegram", *SIDES]), some_asof(n)
+                release, source = (
+                    random.choice([None, "r1", "r2"]),
+                    random.choice(["ditaak", "ditaak", "mcit"]),
+                )
+                known.append(some_observation(f"o{n}.0", platform, asof, release, source))
+                made.append(Observe(**said, observations=(known[-1],)))
             case "correct":
-                change: dict[str, Any] = (
-                    {"value": draw(values())}
-                    if draw(st.booleans())
-                    else {"asof": draw(st.sampled_from(ASOFS))}
+                target = random.choice(recent)
+                change: Any = random.choice(
+                    [{"value": some_value()}, {"asof": some_asof(n)}, {"release": "r4"}]
                 )
-                made.append(Correct(**said, id=draw(st.sampled_from(ids)), new_id=f"o{n}.0", **change))
+                made.append(Correct(**said, id=target, new_id=f"o{n}.0", **change))
+                known += [replace(o, id=f"o{n}.0") for o in known if o.id == target]
             case "retract":
-                made.append(Retract(**said, id=draw(st.sampled_from(ids))))
+                made.append(Retract(**said, id=random.choice(recent)))
             case "review":
-                made.append(
-                    Review(**said, domestic=draw(st.sampled_from(ids)), foreign=draw(st.sampled_from(ids)))
-                )
+                made.append(Review(**said, domestic=random.choice(sides[0]), foreign=random.choice(sides[1])))
             case "undo":
-                made.append(Undo(at=at, target=f"c{draw(st.integers(max(0, n - 4), n))}"))
+                made.append(Undo(at=at, target=f"c{n - random.choice([1, 1, 1, 2, 3, 4])}"))
+            case "flush":  # all leaves; and then there is still time to undo
+                made.append(SetRules(**said, values={"hold_seconds": 0}))
+                made.append(SetRules(at=at, cmd=f"c{n}+", values={"hold_seconds": 900}))
+            case "hold":
+                order: Any = random.choice([Hold, Hold, Release])
+                made.append(order(**said, group=random.choice(["r1", "r2", "r3"])))
             case _:
-                made.append(
-                    draw(
-                        st.sampled_from(
-                            [
-                                Advance(at=at),
-                                Claim(**said, id=f"o{n}.0"),
-                                Hold(**said, group="r1"),
-                                Release(**said, group="r1"),
-                                SetRules(**said, values={"noise_permille": 100}),
-                                SetRules(**said, values={"noise_permille": 20, "cooldown": 30}),
-                                SetRules(**said, values={"hold_seconds": 0}),
-                                SetRules(**said, values={"hold_seconds": 900}),
-                            ]
-                        )
-                    )
+                rules = random.choice(
+                    [
+                        {"noise_permille": 100},
+                        {"noise_permille": 20, "cooldown": 30},
+                        {"hold_seconds": 0},
+                        {"hold_seconds": 900},
+                        {"hold_seconds": 600},
+                    ]  # fmt: skip
                 )
+                rest = [Advance(at=at), Claim(**said, id=f"o{n}.0"), SetRules(**said, values=rules)]
+                made.append(random.choice(rest))
     return made
+
+
+def histories(most: int = 40) -> st.SearchStrategy[list[Command]]:
+    return st.builds(written, st.integers(0, 2**32), st.integers(8, most))
 
 
 def run(
