@@ -195,6 +195,9 @@ def in_words(value: Value, unit: Unit, language: str) -> str:
     """«بیش از سی میلیون و پانصد هزار», "thirty-four point six percent"; how it was rounded, words do not say."""
     if value.q is Qualifier.RANGE and value.hi is not None:
         lo, hi = (_words(end, unit, language) for end in (value.lo, value.hi))
+        if unit is Unit.USERS and 0 < value.lo < 1000 <= value.hi:
+            # «یک تا دو میلیون» would be one million to two.
+            lo = ("صفر هزار و " if language == "fa" else "zero thousand ") + lo
         if unit is Unit.PERCENT and value.lo % 100 == 0:
             lo = lo.removesuffix(" درصد").removesuffix(" percent")
         scale = next((s for s in SCALES if value.lo % s == value.hi % s == 0 and value.hi < 1000 * s), 0)

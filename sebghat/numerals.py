@@ -268,7 +268,7 @@ def _shared(low: Number, high: Number) -> tuple[Number, Number]:
             raise Stop("two_figures")
         return low, high
     bare, other = (high, low) if has_unit(low) else (low, high)
-    if other.res:  # «۱ تا ۲ میلیون و ۵۰۰ هزار»: which of its units?
+    if other.res and bare.whole:  # «۱ تا ۲ میلیون و ۵۰۰ هزار»: which of its units?
         raise Stop("unit_missing", (("number", str(bare.whole)),))
     bare = replace(bare, scale=other.scale, percent=other.percent)
     return (other, bare) if has_unit(low) else (bare, other)
