@@ -6,17 +6,18 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.delivery import Delivery
-from bot.intake import Intake
+from bot.intake import House, Intake
+from bot.reception import Reception
 from bot.settings import Settings
 from bot.transports import console
 from bot.transports.console import Console
-from bot.transports.transport import Transport
+from bot.transports.transport import Refused, Transport
 from handlers import recording
 from sebghat import letters
 from sebghat.conversation import ChatKind, fit
@@ -31,29 +32,35 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 8.0  # what is under way has that long to finish; the promise is 10
-FAULT = 1
 
 
 class App:
     """The parts of one running bot, wired."""
 
-    def __init__(self, settings: Settings, store: Store, terminal: Console) -> None:
+    def __init__(self, settings: Settings, store: Store, transports: Iterable[Transport]) -> None:
         self.settings = settings
         self.store = store
-        self.terminal = terminal
-        self.transports: Mapping[str, Transport] = {console.NAME: terminal}
+        self.transports = {transport.capability.messenger: transport for transport in transports}
         self.started = datetime.now(UTC)
         language, zone = settings.language, settings.timezone
         self.delivery = Delivery(store, bundled(), self.transports, language, zone)
-        owners = [(owner.messenger, owner.user) for owner in settings.admins]
-        self.intake = Intake(
-            store, bundled(), [*owners, (console.NAME, console.OWNER)], language, zone, self.status
-        )
+        owners = {(owner.messenger, owner.user) for owner in settings.admins} | {(console.NAME, console.OWNER)}
+        house = House(bundled(), owners, language, zone, self.status, self.administers)
+        self.intake = Intake(store, house)
+        self.reception = Reception(self.intake, self.delivery, self.transports)
+
+    @property
+    def terminal(self) -> Console | None:
+        transport = self.transports.get(console.NAME)
+        return transport if isinstance(transport, Console) else None
 
     async def status(self) -> dict[str, str]:
         """Health of the process in numbers, for /status."""
         running = datetime.now(UTC) - self.started
         return {"uptime": str(timedelta(seconds=int(running.total_seconds())))}
+
+    async def administers(self, messenger: str, chat: str, person: str) -> bool | None:
+        return await self.transports[messenger].administers(chat, person)
 
     async def ready(self) -> bool:
         try:
@@ -64,39 +71,34 @@ class App:
         return True
 
     async def prepare(self) -> None:
-        """What must be on record before the first message: figures, the hold, the terminal's subscription."""
-        now = datetime.now(UTC)
+        """What must be on record before the first message: figures, the hold, the channels of the settings."""
+        now, language = datetime.now(UTC), self.settings.language
         loaded = 0
         async with self.store.transaction() as record:
             await recording.set_hold(record, self.settings.hold, now)
             if await record.observations.next_id() == 1:
                 loaded = await recording.enter_history(record, bundled(), bundled_readings(now), now)
                 await recording.enter_claims(record, bundled_claims(), now)
+            await record.chats.follow_settings(self.settings.channels, now)
+            if self.terminal and not await record.chats.knows(console.CHAT):
+                await record.chats.subscribe(console.CHAT, ChatKind.PRIVATE, [], now)
         if loaded:
-            print(words(self.settings.language, "loaded", count=letters.digits(str(loaded), self.settings.language)), file=sys.stderr)
-        if console.NAME in self.transports:
-            async with self.store.transaction() as record:
-                if not await record.chats.knows(console.CHAT):
-                    await record.chats.subscribe(console.CHAT, ChatKind.PRIVATE, [], now)
+            print(words(language, "loaded", count=letters.digits(str(loaded), language)), file=sys.stderr)
         await self.delivery.after_crash()
 
-    async def chat(self) -> None:
-        """The conversation in the terminal, until its input ends."""
-        async for message in self.terminal.messages():
-            reply = await self.intake.answer(message)
-            if reply is not None:
-                await self.terminal.deliver(console.CHAT, fit(reply, self.terminal.capability))
-            # Alerts come after the answer that caused them, and before the next line is read.
-            await self.delivery.once()
-        await self.delivery.once()
+
+def transports(settings: Settings) -> list[Transport]:
+    """The transports of this process; a messenger's library is imported only where it is served."""
+    makers: dict[str, Callable[[], Transport]] = {console.NAME: lambda: Console(sys.stdin.fileno(), sys.stdout)}
+    return [makers[name]() for name in settings.served if name in makers]
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[App]:
+async def opened(settings: Settings, served: Iterable[Transport]) -> AsyncIterator[App]:
     """The bot with its store open and prepared. Raises StoreFault."""
     store = await open_store(settings.database.get_secret_value())
     try:
-        app = App(settings, store, Console(sys.stdin.fileno(), sys.stdout))
+        app = App(settings, store, served)
         await app.prepare()
         yield app
     finally:
@@ -104,58 +106,112 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
 
 
 async def run(settings: Settings) -> int:
-    """Runs the bot until its input ends or it is told to stop."""
+    """Runs the bot until its input ends or it is told to stop; the exit status."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(name, stop.set)
-    async with opened(settings) as app:
-        server = await serve(app)
-        work = [asyncio.create_task(app.chat(), name="chat")]
-        if app.terminal.interactive:
-            await app.terminal.greet(words(settings.language, "greeting"))
-            work.append(asyncio.create_task(app.delivery.run(), name="delivery"))
-        stopping = asyncio.create_task(stop.wait(), name="stop")
-        done, _ = await asyncio.wait([stopping, *work], return_when=asyncio.FIRST_COMPLETED)
-        await finish([stopping, *work])
-        if server is not None:
-            await server.stop()
-        for task in done:
-            if task is not stopping and (fault := task.exception()) and not isinstance(fault, BrokenPipeError):
+    async with opened(settings, transports(settings)) as app:
+        server = None
+        try:
+            server = await serve(app)
+            return await work(app, stop)
+        finally:
+            for transport in app.transports.values():
+                await transport.close()
+            if server is not None:
+                await server.stop()
+
+
+async def work(app: App, stop: asyncio.Event) -> int:
+    """Receives and delivers until told to stop, until the terminal's input ends, or until a part gives up."""
+    terminal = app.terminal
+    for name, transport in app.transports.items():
+        try:
+            await transport.start()
+        except Refused:
+            print(words(app.settings.language, "refused", messenger=name, setting=f"SEBGHAT_{name.upper()}_TOKEN"),
+                  file=sys.stderr)  # fmt: skip
+            return 1
+    tasks = [
+        asyncio.create_task(receive(app, transport), name=f"receive {name}")
+        for name, transport in app.transports.items()
+    ]
+    if terminal is None or terminal.interactive:
+        tasks.append(asyncio.create_task(app.delivery.run(), name="deliver"))
+    if terminal is not None and terminal.interactive:
+        await terminal.greet(words(app.settings.language, "greeting"))
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        status = await first_end([stopping, *tasks], app)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS / 2):
+                await app.reception.finish()
+        return status
+    finally:
+        await finish([stopping, *tasks])
+
+
+async def receive(app: App, transport: Transport) -> None:
+    """One transport's incoming; a messenger that delivers nothing to bots has none, and is not the end."""
+    if not transport.capability.receives:
+        await asyncio.Event().wait()
+    piped = isinstance(transport, Console) and not transport.interactive
+    await transport.receive(app.reception.handle_and_answer if piped else app.reception.handle)
+    if piped:
+        await app.delivery.once()
+
+
+async def first_end(tasks: list[asyncio.Task[None] | asyncio.Task[bool]], app: App) -> int:
+    """The exit status that the first task to end asks for."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        match task.exception():
+            case None | BrokenPipeError():
+                continue
+            case Refused():
+                messenger = task.get_name().removeprefix("receive ")
+                log.error("%s refuses this bot: its token is wrong or was taken back", messenger)
+                return 1
+            case fault:
                 raise fault
     return 0
 
 
-async def finish(tasks: list[asyncio.Task[None] | asyncio.Task[bool]]) -> None:
+async def finish(tasks: Iterable[asyncio.Task[None] | asyncio.Task[bool]]) -> None:
     """Cancels what still runs, and waits for it within the time that stopping may take."""
+    tasks = list(tasks)
     for task in tasks:
         task.cancel()
-    await asyncio.wait(tasks, timeout=STOP_SECONDS)
+    await asyncio.wait(tasks, timeout=STOP_SECONDS / 2)
 
 
 async def serve(app: App) -> Server | None:
     """The HTTP side, if an address is set; a port in use is one warning, since the terminal works without."""
-    if app.settings.listen is None:
+    listen = app.settings.listen
+    if listen is None:
         return None
     from bot.web.server import Server  # noqa: PLC0415 - aiohttp is not needed to answer in a terminal
 
     server = Server(app.ready)
     try:
-        port = await server.start(*app.settings.listen)
+        port = await server.start(listen.host, listen.port)
     except OSError as fault:
         await server.stop()
+        if app.terminal is None:
+            raise
         log.warning("nothing is served: %s:%s cannot be used (%s); SEBGHAT_LISTEN names another, or off",
-                    *app.settings.listen, fault.strerror)  # fmt: skip
+                    listen.host, listen.port, fault.strerror)  # fmt: skip
         return None
-    log.info("serving on http://%s:%d", app.settings.listen.host, port)
+    log.info("serving on http://%s:%d", listen.host, port)
     return server
 
 
 async def ask(settings: Settings, text: str) -> int:
     """Answers one message as the owner in the terminal; delivers nothing else."""
-    async with opened(settings) as app:
-        reply = await app.intake.answer(app.terminal.message(text))
-        if reply is not None:
-            await app.terminal.deliver(console.CHAT, fit(reply, app.terminal.capability))
+    terminal = Console(sys.stdin.fileno(), sys.stdout)
+    async with opened(settings, [terminal]) as app:
+        for to, reply in await app.intake.take(terminal.message(text)):
+            await terminal.deliver(to, fit(reply, terminal.capability))
     return 0

@@ -1,76 +1,118 @@
-"""From a message to its reply: seen before? which command? allowed? then the handler's answer."""
+"""From what comes in to what is said: done before? which command? allowed? then the handler's answer."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from handlers import commands
+from handlers import administration, commands
 from handlers.desk import Desk, Role, voice
-from sebghat.conversation import Message, Reply
+from sebghat.conversation import Destination, Incoming, Membership, Message, Migration, Reply
 from sebghat.platforms import Platforms
 from sebghat.wording import say
-from storage.store import Store, StoreFault
+from storage.store import AlreadyDone, Once, Store, StoreFault
 
 log = logging.getLogger(__name__)
 
 LONGEST = 8_192  # characters of a message that are looked at
 
+Replies = list[tuple[Destination, Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What holds for every message: who owns the bot, its language and time, and whom it can ask."""
+
+    platforms: Platforms
+    owners: Collection[tuple[str, str]]  # messenger and the person's id there
+    language: str
+    zone: tzinfo
+    status: Callable[[], Awaitable[Mapping[str, str]]]
+    administers: Callable[[str, str, str], Awaitable[bool | None]]  # messenger, chat, person
+
 
 class Intake:
-    """Answers messages, whatever messenger they came by."""
+    """Answers what comes in, whatever messenger brings it."""
 
-    def __init__(
-        self,
-        store: Store,
-        platforms: Platforms,
-        owners: Collection[tuple[str, str]],
-        language: str,
-        zone: tzinfo,
-        status: Callable[[], Awaitable[Mapping[str, str]]],
-    ) -> None:
+    def __init__(self, store: Store, house: House) -> None:
         self._store = store
-        self._platforms = platforms
-        self._owners = frozenset(owners)
-        self._language = language
-        self._zone = zone
-        self._status = status
+        self._house = house
 
-    async def answer(self, message: Message) -> Reply | None:
-        """The reply; None where there is nothing to say: a message seen before, a group's own talk."""
+    async def take(self, incoming: Incoming) -> Replies:
+        """What is to be said, and where; nothing for what was delivered before, or for a group's own talk."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        where = _where(incoming)
         try:
-            return await self._answer(message)
+            if await self._store.chats.seen(incoming.messenger, incoming.key):
+                return []
+            once = self._store.once(incoming.messenger, incoming.key, now)
+            replies = await self._answer(incoming, once, now)
+            await once.note()
+            return replies
+        except AlreadyDone:
+            return []
         except StoreFault as fault:
             log.error("the store failed: %s", fault.code)
-            return say(self._language, fault.code, **fault.details)
+            return [(where, say(self._house.language, fault.code, **fault.details))]
         except Exception:
             # One poisonous message must not stop the bot; the log has the trace, the person a sentence.
-            log.exception("message %s of %s could not be answered", message.key, message.messenger)
-            return say(self._language, "fault")
+            log.exception("%s %s of %s could not be answered", *_name(incoming))
+            return [(where, say(self._house.language, "fault"))]
 
-    async def _answer(self, message: Message) -> Reply | None:
-        now = datetime.now(UTC).replace(microsecond=0)
-        if not await self._store.chats.first_seen(message.messenger, message.key, now):
-            return None
-        language = await self._store.chats.language(message.destination) or self._language
+    async def _answer(self, incoming: Incoming, once: Once, now: datetime) -> Replies:
+        match incoming:
+            case Migration():
+                async with once.transaction() as record:
+                    await record.chats.migrate(incoming.messenger, incoming.old, incoming.new)
+                return []
+            case Membership():
+                return await administration.place_changed(incoming, await self._desk(incoming, once, now))
+            case Message():
+                reply = await self._reply(incoming, await self._desk(incoming, once, now))
+                return [] if reply is None else [(incoming.destination, reply)]
+
+    async def _reply(self, message: Message, desk: Desk) -> Reply | None:
         message = replace(message, text=message.text[:LONGEST])
-        command, rest = commands.find(message, self._platforms)
-        desk = Desk(
-            store=self._store,
-            voice=await voice(self._store, self._platforms, language, now, self._zone),
-            now=now,
-            role=self._role(message),
-            status=self._status,
-        )
+        if await desk.store.chats.is_paused(message.destination):
+            async with desk.store.transaction() as record:
+                await record.chats.wake(message.destination)
+        if message.pressed and not message.text.startswith("/"):
+            return desk.say("not_issued")
+        command, rest = commands.find(message, desk.voice.platforms)
         if command is None:
             return commands.unknown(message, desk)
         if command.role > desk.role:
             return desk.say("not_allowed")
-        if command.writes and not message.trusted:
+        if command.writes and not message.trusted and not (command.anonymous and message.anonymous):
             return desk.say("not_trusted")
         return await command.handler(message, rest, desk)
 
-    def _role(self, message: Message) -> Role:
-        return Role.OWNER if (message.messenger, message.sender) in self._owners else Role.EVERYBODY
+    async def _desk(self, incoming: Message | Membership, once: Once, now: datetime) -> Desk:
+        house = self._house
+        where = _where(incoming)
+        language = await self._store.chats.language(where) or house.language
+        sender = incoming.by if isinstance(incoming, Membership) else incoming.sender
+        return Desk(
+            store=once,
+            voice=await voice(self._store, house.platforms, language, now, house.zone),
+            now=now,
+            role=Role.OWNER if (incoming.messenger, sender) in house.owners else Role.EVERYBODY,
+            status=house.status,
+            administers=house.administers,
+        )
+
+
+def _where(incoming: Incoming) -> Destination:
+    match incoming:
+        case Message():
+            return incoming.destination
+        case Membership():
+            return Destination(incoming.messenger, incoming.by)  # the person's own chat
+        case Migration():
+            return Destination(incoming.messenger, incoming.new)
+
+
+def _name(incoming: Incoming) -> tuple[str, str, str]:
+    return type(incoming).__name__, incoming.key, incoming.messenger

@@ -1,9 +1,17 @@
-"""/status: how the bot is doing, in numbers."""
+"""/status and /channels: how the bot is doing, and where its alerts go."""
 
 from __future__ import annotations
 
-from handlers.desk import Desk
-from sebghat.conversation import Message, Reply
+import re
+
+from handlers.desk import Desk, Role
+from sebghat import letters
+from sebghat.conversation import Button, ChatKind, Destination, Membership, Message, Reply
+from sebghat.platforms import Unknown
+from sebghat.wording import LANGUAGES
+
+MESSENGERS = frozenset({"telegram", "eitaa", "bale", "splus", "rubika", "console"})
+PLACE = re.compile(r"[@\w-]{1,64}", re.ASCII)
 
 
 async def status(message: Message, rest: str, desk: Desk) -> Reply:
@@ -29,3 +37,79 @@ async def status(message: Message, rest: str, desk: Desk) -> Reply:
         *(voice.say(f"status.{name}", value=value) for name, value in process.items()),
     ]
     return voice.say("status.head").above(*lines, voice.commands("/pending", "/overtakings"))
+
+
+async def channels(message: Message, rest: str, desk: Desk) -> Reply:
+    """Where alerts go, and how that went; `add` and `remove` change it, `test` sends a marked post."""
+    words = rest.split()
+    if not words:
+        return await _list_channels(desk)
+    verb = {"add": "add", "افزودن": "add", "remove": "remove", "حذف": "remove"}.get(words[0].lower())
+    if verb is None or len(words) < 2:  # noqa: PLR2004 - a verb and a place
+        return desk.say("channels.how")
+    where = _destination(words[1])
+    if where is None:
+        return desk.say("channels.bad_place", written=letters.visible(words[1], 40))
+    if verb == "remove":
+        async with desk.store.transaction() as record:
+            gone = await record.chats.unsubscribe(where, [])
+        return desk.say("channels.removed" if gone else "channels.not_there", place=words[1])
+    language, platforms = None, []
+    rest_words = words[2:]
+    while rest_words:
+        if rest_words[0] in LANGUAGES:
+            language, rest_words = rest_words[0], rest_words[1:]
+            continue
+        platform, rest_words = desk.voice.platforms.take(rest_words)
+        if isinstance(platform, Unknown):
+            return desk.unknown(platform.written, f"/channels add {words[1]}")
+        platforms.append(platform.key)
+    async with desk.store.transaction() as record:
+        await record.chats.subscribe(where, ChatKind.CHANNEL, platforms, desk.now)
+        if language:
+            await record.chats.set_language(where, ChatKind.CHANNEL, language, desk.now)
+    return desk.say("channels.added", place=words[1]).above(desk.voice.commands("/channels"))
+
+
+async def place_changed(membership: Membership, desk: Desk) -> list[tuple[Destination, Reply]]:
+    """Made administrator of a channel by somebody who may: asks whether alerts shall go there. Removed: none do."""
+    chat = Destination(membership.messenger, membership.chat)
+    if not membership.may_post:
+        async with desk.store.transaction() as record:
+            await record.chats.pause(chat, desk.now)
+        return []
+    async with desk.store.transaction() as record:
+        await record.chats.wake(chat)
+    if membership.chat_kind is not ChatKind.CHANNEL or desk.role < Role.OWNER:
+        return []
+    place = f"{membership.messenger}:{membership.chat}"
+    question = desk.say("channels.confirm", title=letters.visible(membership.title or place, 60)).with_row(
+        Button(f"/channels add {place}", desk.voice.words("channels.yes"))
+    )
+    return [(Destination(membership.messenger, membership.by), question)]
+
+
+async def _list_channels(desk: Desk) -> Reply:
+    voice, rows = desk.voice, await desk.store.chats.channels()
+    if not rows:
+        return desk.say("channels.none")
+    lines = [
+        voice.say(
+            "channels.paused" if row.paused else "channels.line",
+            place=str(row.where),
+            platforms=voice.list([voice.platform(key) for key in row.platforms]) if row.platforms else voice.words("channels.all"),
+            sent=voice.number(row.sent),
+            troubled=voice.number(row.troubled),
+        )
+        for row in rows
+    ]
+    return desk.say("channels.head").above(*lines)
+
+
+def _destination(written: str) -> Destination | None:
+    """«telegram:-1001600/42» as messenger, chat and thread."""
+    messenger, _, place = letters.digits(written, "en").partition(":")
+    chat, _, thread = place.partition("/")
+    if messenger.lower() not in MESSENGERS or not PLACE.fullmatch(chat) or (thread and not thread.isdecimal()):
+        return None
+    return Destination(messenger.lower(), chat, thread)

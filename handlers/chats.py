@@ -16,7 +16,7 @@ ALL = frozenset({"all", "همه"})
 
 async def subscribe(message: Message, rest: str, desk: Desk) -> Reply:
     """Alerts to this chat: of all platforms, or of those named."""
-    if message.chat_kind is not ChatKind.PRIVATE and desk.role < Role.OWNER:
+    if not await _may(message, desk):
         return desk.say("subscribe.not_yours")
     platforms = _platforms(rest, desk, "/subscribe")
     if isinstance(platforms, Reply):
@@ -29,7 +29,7 @@ async def subscribe(message: Message, rest: str, desk: Desk) -> Reply:
 
 async def unsubscribe(message: Message, rest: str, desk: Desk) -> Reply:
     """No more alerts: of the platforms named, or none at all."""
-    if message.chat_kind is not ChatKind.PRIVATE and desk.role < Role.OWNER:
+    if not await _may(message, desk):
         return desk.say("subscribe.not_yours")
     platforms = _platforms(rest, desk, "/unsubscribe")
     if isinstance(platforms, Reply):
@@ -81,6 +81,13 @@ async def forget(message: Message, rest: str, desk: Desk) -> Reply:
         if message.chat_kind is ChatKind.PRIVATE:
             await record.chats.forget(message.messenger, message.chat)
     return desk.say("forget.done" if message.chat_kind is ChatKind.PRIVATE else "forget.done_here")
+
+
+async def _may(message: Message, desk: Desk) -> bool:
+    """In a group its administrators decide, and where the messenger cannot say who they are, the owners alone."""
+    if message.chat_kind is ChatKind.PRIVATE or desk.role >= Role.OWNER or message.anonymous:
+        return True
+    return await desk.administers(message.messenger, message.chat, message.sender) is True
 
 
 def _platforms(rest: str, desk: Desk, command: str) -> list[str] | Reply:

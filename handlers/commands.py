@@ -21,6 +21,7 @@ class Command:
     sample: str
     role: Role = Role.EVERYBODY
     writes: bool = False  # what is forwarded, edited or anonymous never does
+    anonymous: bool = False  # a group's anonymous administrator may all the same: the messenger vouches for one
 
     @property
     def name(self) -> str:
@@ -61,10 +62,10 @@ TABLE = (
     Command(("compare", "مقایسه", "مقایسه ی"), compare.compare, "/compare eitaa telegram"),
     Command(("overtakings", "پیشی گرفتن ها", "سبقت ها"), overtakings.overtakings, "/overtakings"),
     Command(("why", "چرا"), overtakings.why, "/why 1"),
-    Command(("subscribe", "اشتراک", "خبرم کن"), chats.subscribe, "/subscribe eitaa", writes=True),
-    Command(("unsubscribe", "لغو اشتراک"), chats.unsubscribe, "/unsubscribe", writes=True),
+    Command(("subscribe", "اشتراک", "خبرم کن"), chats.subscribe, "/subscribe eitaa", writes=True, anonymous=True),
+    Command(("unsubscribe", "لغو اشتراک"), chats.unsubscribe, "/unsubscribe", writes=True, anonymous=True),
     Command(("subscriptions", "اشتراک ها"), chats.subscriptions, "/subscriptions"),
-    Command(("language", "زبان"), chats.language, "/language en", writes=True),
+    Command(("language", "زبان"), chats.language, "/language en", writes=True, anonymous=True),
     Command(("privacy", "حریم خصوصی"), chats.privacy, "/privacy"),
     Command(("forget", "فراموشم کن"), chats.forget, "/forget", writes=True),
     Command(("set", "ثبت رقم", "رقم"), entry.set_, "/set eitaa mau 30.5m 1403-03-12 source=ISNA", Role.ADMIN, writes=True),
@@ -73,6 +74,7 @@ TABLE = (
     Command(("undo", "برگردان"), holding.undo, "/undo", Role.ADMIN, writes=True),
     Command(("pending", "در انتظار"), holding.pending, "/pending", Role.REVIEWER),
     Command(("release", "بفرست"), holding.release, "/release 1", Role.ADMIN, writes=True),
+    Command(("channels", "کانال ها"), administration.channels, "/channels", Role.OWNER, writes=True),
     Command(("status", "وضعیت"), administration.status, "/status", Role.ADMIN),
 )
 COMMANDS = {letters.key(word): command for command in TABLE for word in command.words}

@@ -20,6 +20,10 @@ class Destination:
     chat: str
     thread: str = ""  # a topic of the chat; empty: the chat itself
 
+    def __str__(self) -> str:
+        """As the settings write it: `telegram:-1001600/42`."""
+        return f"{self.messenger}:{self.chat}/{self.thread}".removesuffix("/")
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

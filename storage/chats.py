@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sebghat.conversation import ChatKind, Destination
@@ -12,17 +14,61 @@ REMEMBERED = timedelta(days=3)  # no messenger redelivers after longer than that
 EVERYTHING = ""  # the subscription to all platforms
 
 
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel that alerts go to, and how that went: rows sent, and rows in doubt or failed."""
+
+    where: Destination
+    platforms: tuple[str, ...]  # none: all of them
+    language: str | None
+    paused: bool
+    sent: int
+    troubled: int
+
+
 class Chats:
     def __init__(self, verbs: Verbs) -> None:
         self._verbs = verbs
 
-    async def first_seen(self, messenger: str, key: str, now: datetime) -> bool:
-        """False for a message that was there before."""
+    async def seen(self, messenger: str, key: str) -> bool:
+        """Whether this message was noted before."""
+        row = await self._verbs.one(
+            "SELECT 1 AS there FROM seen WHERE messenger = :messenger AND key = :key", messenger=messenger, key=key
+        )
+        return row is not None
+
+    async def note(self, messenger: str, key: str, now: datetime) -> bool:
+        """Notes a message as seen; False for one that was noted before."""
         await self._verbs.run("DELETE FROM seen WHERE at < :old", old=now - REMEMBERED)
         return 1 == await self._verbs.run(
             "INSERT INTO seen (messenger, key, at) VALUES (:messenger, :key, :now) ON CONFLICT DO NOTHING",
             messenger=messenger, key=key, now=now,
         )  # fmt: skip
+
+    async def wake(self, where: Destination) -> None:
+        """A chat that had been set aside has written: it is there again."""
+        await self._verbs.run(
+            "UPDATE chat SET paused_at = NULL WHERE messenger = :messenger AND chat = :chat AND paused_at IS NOT NULL",
+            messenger=where.messenger, chat=where.chat,
+        )  # fmt: skip
+
+    async def is_paused(self, where: Destination) -> bool:
+        row = await self._verbs.one(
+            "SELECT 1 AS there FROM chat WHERE messenger = :messenger AND chat = :chat AND paused_at IS NOT NULL",
+            messenger=where.messenger, chat=where.chat,
+        )  # fmt: skip
+        return row is not None
+
+    async def migrate(self, messenger: str, old: str, new: str) -> None:
+        """The chat goes on under another id: what it subscribed to and what waits for it go along."""
+        for table in ("chat", "outbox"):
+            moved = "" if table == "chat" else "AND message NOT IN (SELECT message FROM outbox WHERE chat = :new)"
+            await self._verbs.run(
+                f"""UPDATE {table} SET chat = :new WHERE messenger = :messenger AND chat = :old {moved}
+                    AND NOT EXISTS (SELECT 1 FROM chat AS other
+                                    WHERE other.messenger = :messenger AND other.chat = :new AND '{table}' = 'chat')""",
+                messenger=messenger, old=old, new=new,
+            )  # fmt: skip
 
     async def knows(self, where: Destination) -> bool:
         row = await self._verbs.one(
@@ -54,6 +100,25 @@ class Chats:
             await self._verbs.run(
                 "INSERT INTO subscription (chat, platform, at) VALUES (:id, :platform, :now) ON CONFLICT DO NOTHING",
                 id=number, platform=platform, now=now,
+            )  # fmt: skip
+
+    async def follow_settings(self, channels: Iterable[Destination], now: datetime) -> None:
+        """The channels that the settings name receive everything; those that they named before, and no longer
+        do, receive nothing. Others are left alone."""
+        wanted = list(channels)
+        row = await self._verbs.one("SELECT value FROM setting WHERE name = 'channels'")
+        before = [Destination(*place) for place in json.loads(row["value"])] if row else []
+        for gone in before:
+            if gone not in wanted:
+                await self.unsubscribe(gone, [])
+        for new in wanted:
+            if new not in before:
+                await self.subscribe(new, ChatKind.CHANNEL, [], now)
+        if before != wanted:
+            await self._verbs.run(
+                "INSERT INTO setting (name, value) VALUES ('channels', :value)"
+                " ON CONFLICT (name) DO UPDATE SET value = :value",
+                value=json.dumps([[place.messenger, place.chat, place.thread] for place in wanted]),
             )  # fmt: skip
 
     async def unsubscribe(self, where: Destination, platforms: Iterable[str]) -> bool:
@@ -110,6 +175,28 @@ class Chats:
         )
         counts = {bool(row["channel"]): int(row["many"]) for row in rows}
         return counts.get(False, 0), counts.get(True, 0)
+
+    async def channels(self) -> list[Channel]:
+        """Every channel with a subscription, in the order in which they came."""
+        rows = await self._verbs.all(
+            """SELECT chat.id, messenger, chat.chat, thread, language, paused_at, platform,
+                      (SELECT count(*) FROM outbox WHERE outbox.messenger = chat.messenger
+                       AND outbox.chat = chat.chat AND outbox.thread = chat.thread AND state = 'sent') AS sent,
+                      (SELECT count(*) FROM outbox WHERE outbox.messenger = chat.messenger
+                       AND outbox.chat = chat.chat AND outbox.thread = chat.thread
+                       AND state IN ('uncertain', 'failed', 'expired')) AS troubled
+               FROM chat JOIN subscription ON subscription.chat = chat.id
+               WHERE kind = 'channel' ORDER BY chat.id, platform"""
+        )
+        found: dict[int, Channel] = {}
+        for row in rows:
+            known = found.get(row["id"])
+            platforms = (*(known.platforms if known else ()), *([row["platform"]] if row["platform"] else []))
+            found[row["id"]] = Channel(
+                Destination(row["messenger"], row["chat"], row["thread"]), platforms, row["language"],
+                row["paused_at"] is not None, row["sent"], row["troubled"],
+            )  # fmt: skip
+        return list(found.values())
 
     async def subscribers(self) -> int:
         row = await self._verbs.one("SELECT count(DISTINCT chat) AS many FROM subscription")

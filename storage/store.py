@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from storage.chats import Chats
@@ -15,7 +16,18 @@ from storage.observations import Observations
 from storage.outbox import Outbox, OutboxItem, Parcel
 from storage.people import People
 
-__all__ = ["Crossing", "Draft", "OutboxItem", "Parcel", "Record", "Store", "StoreFault", "open_store"]
+__all__ = [
+    "AlreadyDone",
+    "Crossing",
+    "Draft",
+    "Once",
+    "OutboxItem",
+    "Parcel",
+    "Record",
+    "Store",
+    "StoreFault",
+    "open_store",
+]
 
 
 class Record:
@@ -31,6 +43,10 @@ class Record:
         self.people = People(verbs)
 
 
+class AlreadyDone(Exception):
+    """What a message asks for was done before: it has been delivered again."""
+
+
 class Store(Record):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -42,8 +58,36 @@ class Store(Record):
         async with self._database.transaction() as verbs:
             yield Record(verbs)
 
+    def once(self, messenger: str, key: str, now: datetime) -> Once:
+        """The same store, in which what one message causes is done once, however often it is delivered."""
+        return Once(self._database, messenger, key, now)
+
     async def close(self) -> None:
         await self._database.close()
+
+
+class Once(Store):
+    """Its first transaction also notes the message as seen, so that effect and note are kept together."""
+
+    def __init__(self, database: Database, messenger: str, key: str, now: datetime) -> None:
+        super().__init__(database)
+        self._messenger, self._key, self._now = messenger, key, now
+        self._noted = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Record]:
+        """Raises AlreadyDone where another delivery of the message came first."""
+        async with super().transaction() as record:
+            if not self._noted and not await record.chats.note(self._messenger, self._key, self._now):
+                raise AlreadyDone
+            yield record
+        self._noted = True
+
+    async def note(self) -> None:
+        """Notes a message that caused nothing, so that it is not answered twice."""
+        if not self._noted:
+            async with self.transaction():
+                pass
 
 
 async def open_store(url: str) -> Store:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TextIO
 
-from bot.transports.transport import Kind, Outcome
+from bot.transports.transport import Handle, Kind, Outcome
 from sebghat.conversation import Capability, ChatKind, Destination, Message, Reply, Style
 
 NAME = "console"
@@ -86,6 +86,23 @@ class Console:
         start = "\r" if self.interactive else ""
         await self._write(f"{start}{text}\n\n")
         return Outcome(Kind.OK)
+
+    async def start(self) -> str:
+        return NAME
+
+    async def receive(self, handle: Handle) -> None:
+        """Until the input ends. The next line is read when the one before was answered."""
+        async for message in self.messages():
+            await handle([message])
+
+    async def administers(self, chat: str, person: str) -> bool | None:
+        return True
+
+    async def rights(self, chat: str) -> Outcome:
+        return Outcome(Kind.OK if chat == CHAT.chat else Kind.PERMANENT)
+
+    async def close(self) -> None:
+        """Its threads are daemons: nothing is left open."""
 
     async def greet(self, text: str) -> None:
         await self._write(f"{text}\n\n")

@@ -18,7 +18,9 @@ from sebghat.refusal import CODES, Refusal
 
 M = 10**6
 K = 1000
-PHRASES = list(csv.DictReader(Path(__file__).with_name("phrases.csv").read_text(encoding="utf-8").splitlines()))
+PHRASES = list(
+    csv.DictReader(Path(__file__).with_name("phrases.csv").read_text(encoding="utf-8").splitlines())
+)
 NUMBERS = [row for row in PHRASES if row["field"] == "number"]
 
 
@@ -300,8 +302,12 @@ def test_a_field_for_counts_takes_no_share() -> None:
 PIECES = st.sampled_from(
     [
         *"۰۱۲۳۴۵۶۷۸۹0123456789٣٤.,/٫٬%٪+-–~<> \u200c\u200b\u0640()و",
-        *" میلیون | هزار | و | نیم |تا|بین | از | به |درصد|حدود |بیش از |سی|بیست|صد|پنج|دهم|صدم|کاربر|نفر| m|k".split("|"),
-        *" million| thousand| and | half |between |thirty|five|hundred| point |میلیارد|ممیز| تا |بیست و |دانلود".split("|"),
+        *" میلیون | هزار | و | نیم |تا|بین | از | به |درصد|حدود |بیش از |سی|بیست|صد|پنج|دهم|صدم|کاربر|نفر| m|k".split(
+            "|"
+        ),
+        *" million| thousand| and | half |between |thirty|five|hundred| point |میلیارد|ممیز| تا |بیست و |دانلود".split(
+            "|"
+        ),
     ]
 )
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map("".join))
@@ -322,7 +328,9 @@ def test_nothing_raises_and_every_answer_is_whole(text: str) -> None:
             assert all(isinstance(read(candidate.line), Reading) for candidate in answer.candidates)
         else:
             assert _no_float(answer)
-            assert max(answer.value.lo, answer.value.hi or 0) <= (10**10 if answer.unit is Unit.USERS else 10**4)
+            assert max(answer.value.lo, answer.value.hi or 0) <= (
+                10**10 if answer.unit is Unit.USERS else 10**4
+            )
 
 
 @settings(max_examples=400, deadline=None)
@@ -337,7 +345,11 @@ def test_what_is_read_is_written_so_that_it_reads_the_same(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.integers(0, 10**10), st.sampled_from([" میلیون", " نفر", ""]), st.sampled_from(["٬", ",", " ", "'", ""]))
+@given(
+    st.integers(0, 10**10),
+    st.sampled_from([" میلیون", " نفر", ""]),
+    st.sampled_from(["٬", ",", " ", "'", ""]),
+)
 def test_separators_and_kinds_of_digits_make_no_difference(number: int, noun: str, separator: str) -> None:
     number = number // 1000 if noun == " میلیون" else number
     plain = f"{number}{noun}"
