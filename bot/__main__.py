@@ -40,9 +40,7 @@ async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
             case "ask":
                 return await app.ask(settings, arguments.text)
             case "check":
-                from bot.check import check  # noqa: PLC0415
-
-                return await check(settings)
+                return await app.check(settings)
             case _:
                 return await app.run(settings)
     except StoreFault as fault:

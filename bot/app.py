@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.delivery import Delivery
 from bot.intake import House, Intake
 from bot.reception import Reception
-from bot.settings import Settings
+from bot.settings import Settings, home, named, read_dotenv
 from bot.transports import console
 from bot.transports.console import Console
 from bot.transports.transport import Refused, Transport
@@ -144,7 +145,7 @@ async def work(app: App, stop: asyncio.Event) -> int:
         await terminal.greet(words(app.settings.language, "greeting"))
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
-        status = await first_end([stopping, *tasks], app)
+        status = await first_end([stopping, *tasks])
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS / 2):
                 await app.reception.finish()
@@ -163,7 +164,7 @@ async def receive(app: App, transport: Transport) -> None:
         await app.delivery.once()
 
 
-async def first_end(tasks: list[asyncio.Task[None] | asyncio.Task[bool]], app: App) -> int:
+async def first_end(tasks: list[asyncio.Task[None] | asyncio.Task[bool]]) -> int:
     """The exit status that the first task to end asks for."""
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
@@ -215,3 +216,11 @@ async def ask(settings: Settings, text: str) -> int:
         for to, reply in await app.intake.take(terminal.message(text)):
             await terminal.deliver(to, fit(reply, terminal.capability))
     return 0
+
+
+async def check(settings: Settings) -> int:
+    """A table of what is set and whether it works; 1 if something does not."""
+    from bot import check as examination  # noqa: PLC0415 - only for this word
+
+    given = read_dotenv(home() / ".env")[0] | named(os.environ)
+    return await examination.check(settings, given, transports(settings))

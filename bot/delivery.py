@@ -28,7 +28,12 @@ class Delivery:
     """Owned by the app: `run` is its one task; `once` may be awaited beside it."""
 
     def __init__(
-        self, store: Store, platforms: Platforms, transports: Mapping[str, Transport], language: str, zone: tzinfo
+        self,
+        store: Store,
+        platforms: Platforms,
+        transports: Mapping[str, Transport],
+        language: str,
+        zone: tzinfo,
     ) -> None:
         self._store = store
         self._platforms = platforms
@@ -122,14 +127,12 @@ class Delivery:
             case Kind.TRANSIENT | Kind.AUTH | Kind.MIGRATED:
                 state, due = "pending", now + AGAIN[min(item.attempts, len(AGAIN)) - 1]
             case Kind.UNKNOWN:
-                state = "pending" if item.private and item.attempts < 2 else "uncertain"  # noqa: PLR2004 - one more try
+                state = "pending" if item.private and item.attempts < 2 else "uncertain"
                 due = now + AGAIN[0]
             case _:
                 state = "failed"
         async with self._store.transaction() as record:
-            await record.outbox.settle(
-                item, state, now, sent_id=outcome.message_id, detail=outcome.detail, due=due
-            )
+            await record.outbox.settle(item, state, now, sent_id=outcome.message_id, detail=outcome.detail, due=due)
             if outcome.kind is Kind.PERMANENT:
                 await record.chats.pause(item.to, now)
 

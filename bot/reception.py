@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.transports.transport import Kind, Transport
-from sebghat.conversation import Destination, Incoming, Message, Reply, fit
+from sebghat.conversation import Destination, Incoming, Reply, fit
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Reception:
         """Returns when all that the batch caused is on disk; its answers may still be on their way."""
         chats: dict[tuple[str, str], list[Incoming]] = {}
         for incoming in batch:
-            chat = incoming.chat if not hasattr(incoming, "old") else incoming.old
+            chat = incoming.old if isinstance(incoming, Migration) else incoming.chat
             chats.setdefault((incoming.messenger, chat), []).append(incoming)
         await asyncio.gather(*(self._in_order(incoming) for incoming in chats.values()))
         self._delivery.wake()
@@ -47,9 +47,9 @@ class Reception:
         for incoming in several:
             replies = await self._intake.take(incoming)
             for where, reply in replies:
-                self._answer(where, reply, incoming)
+                self._answer(where, reply)
 
-    def _answer(self, to: Destination, reply: Reply, incoming: Incoming) -> None:
+    def _answer(self, to: Destination, reply: Reply) -> None:
         """Sends behind what already goes to that chat: a slow chat delays nobody else."""
         before = self._answering.get(to)
         task = asyncio.create_task(self._send(to, reply, before), name=f"answer to {to.messenger}")

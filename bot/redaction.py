@@ -74,9 +74,7 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         # Control characters could forge what a terminal shows.
-        return CONTROL.sub(
-            lambda found: f"\\x{ord(found[0]):02x}", self.redact(super().format(sound(record)))
-        )
+        return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", self.redact(super().format(sound(record))))
 
 
 class JsonLines(logging.Formatter):

@@ -235,11 +235,7 @@ def read_dotenv(file: Path) -> tuple[dict[str, str], list[Problem]]:
     except FileNotFoundError:
         return {}, []
     except (OSError, UnicodeDecodeError):
-        return {}, [
-            Problem(
-                ".env", ".env cannot be read as UTF-8 text", "فایل .env را نمی‌توان به‌صورت متن UTF-8 خواند"
-            )
-        ]
+        return {}, [Problem(".env", ".env cannot be read as UTF-8 text", "فایل .env را نمی‌توان به‌صورت متن UTF-8 خواند")]
     problems = [
         Problem(
             ".env",
@@ -273,8 +269,7 @@ def read_secret_files(given: dict[str, str], folder: Path) -> tuple[dict[str, st
             problems.append(
                 Problem(
                     setting,
-                    f"{setting}: expected a readable file that holds nothing but the secret, "
-                    "e.g. /run/secrets/token",
+                    f"{setting}: expected a readable file that holds nothing but the secret, e.g. /run/secrets/token",
                     f"{setting}: باید فایلی خواندنی باشد که تنها رمز در آن است، مثلاً /run/secrets/token",
                 )
             )
@@ -287,8 +282,7 @@ def unknown(name: str, known: list[str]) -> Problem:
     nearest = get_close_matches(name, known, n=1, cutoff=0.75)
     return Problem(
         name,
-        f"{name} is no setting"
-        + (f"; did you mean {nearest[0]}?" if nearest else "; .env.example lists them"),
+        f"{name} is no setting" + (f"; did you mean {nearest[0]}?" if nearest else "; .env.example lists them"),
         f"{name} تنظیم شناخته‌شده‌ای نیست"
         + (f"؛ منظورتان {nearest[0]} است؟" if nearest else "؛ همه در .env.example آمده‌اند"),
     )
@@ -321,9 +315,7 @@ def contradictions(settings: Settings) -> list[Problem]:
             if getattr(hook, missing.lower()) is None:
                 setting, other = (f"{PREFIX}HOOK_{name.upper()}_{part}" for part in (missing, there))
                 problems.append(
-                    Problem(
-                        setting, f"{setting} is missing beside {other}", f"{setting} در کنار {other} لازم است"
-                    )
+                    Problem(setting, f"{setting} is missing beside {other}", f"{setting} در کنار {other} لازم است")
                 )
     for channel in settings.channels:
         if channel.messenger == HOOK and channel.chat not in settings.hook:

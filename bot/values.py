@@ -178,9 +178,7 @@ Letters = Annotated[
 ]
 Switch = Annotated[bool, BeforeValidator(word), Expected("on or off", "on یا off")]
 Language = Annotated[Literal["fa", "en"], BeforeValidator(word), Expected("fa or en", "fa یا en")]
-LogForm = Annotated[
-    Literal["text", "json"] | None, BeforeValidator(word), Expected("text or json", "text یا json")
-]
+LogForm = Annotated[Literal["text", "json"] | None, BeforeValidator(word), Expected("text or json", "text یا json")]
 Zone = Annotated[
     ZoneInfo,
     BeforeValidator(as_zone),

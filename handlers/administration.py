@@ -45,7 +45,7 @@ async def channels(message: Message, rest: str, desk: Desk) -> Reply:
     if not words:
         return await _list_channels(desk)
     verb = {"add": "add", "افزودن": "add", "remove": "remove", "حذف": "remove"}.get(words[0].lower())
-    if verb is None or len(words) < 2:  # noqa: PLR2004 - a verb and a place
+    if verb is None or len(words) < 2:
         return desk.say("channels.how")
     where = _destination(words[1])
     if where is None:
@@ -97,7 +97,9 @@ async def _list_channels(desk: Desk) -> Reply:
         voice.say(
             "channels.paused" if row.paused else "channels.line",
             place=str(row.where),
-            platforms=voice.list([voice.platform(key) for key in row.platforms]) if row.platforms else voice.words("channels.all"),
+            platforms=voice.list([voice.platform(key) for key in row.platforms])
+            if row.platforms
+            else voice.words("channels.all"),
             sent=voice.number(row.sent),
             troubled=voice.number(row.troubled),
         )

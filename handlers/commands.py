@@ -48,7 +48,9 @@ async def help_(message: Message, rest: str, desk: Desk) -> Reply:
     if topic is not None and topic.role <= desk.role:
         return desk.say(f"help_of.{topic.name}").above(desk.voice.commands(topic.sample))
     lines = [
-        desk.voice.commands(f"/{command.name}").and_(desk.say("help.line", does=desk.voice.words(f"does.{command.name}")))
+        desk.voice.commands(f"/{command.name}").and_(
+            desk.say("help.line", does=desk.voice.words(f"does.{command.name}"))
+        )
         for command in TABLE
         if command.role <= desk.role
     ]
@@ -68,7 +70,13 @@ TABLE = (
     Command(("language", "زبان"), chats.language, "/language en", writes=True, anonymous=True),
     Command(("privacy", "حریم خصوصی"), chats.privacy, "/privacy"),
     Command(("forget", "فراموشم کن"), chats.forget, "/forget", writes=True),
-    Command(("set", "ثبت رقم", "رقم"), entry.set_, "/set eitaa mau 30.5m 1403-03-12 source=ISNA", Role.ADMIN, writes=True),
+    Command(
+        ("set", "ثبت رقم", "رقم"),
+        entry.set_,
+        "/set eitaa mau 30.5m 1403-03-12 source=ISNA",
+        Role.ADMIN,
+        writes=True,
+    ),
     Command(("record", "ثبت"), entry.record, "/record", Role.ADMIN, writes=True),
     Command(("cancel", "انصراف"), entry.cancel, "/cancel", Role.ADMIN, writes=True),
     Command(("undo", "برگردان"), holding.undo, "/undo", Role.ADMIN, writes=True),
@@ -93,9 +101,8 @@ def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:
         return COMMANDS.get(letters.key(name)), _rest(words[1:], rest)
     for length in range(min(LONGEST, len(words)), 0, -1):
         spoken = letters.key(" ".join(words[:length]))
-        if (command := COMMANDS.get(spoken)) and not spoken.isascii():
-            if command.role is Role.EVERYBODY:
-                return command, _rest(words[length:], rest)
+        if (command := COMMANDS.get(spoken)) and not spoken.isascii() and command.role is Role.EVERYBODY:
+            return command, _rest(words[length:], rest)
     if message.chat_kind is ChatKind.PRIVATE and not rest and letters.key(text) not in EVERYDAY:
         if len(text) <= 40 and not isinstance(platforms.find(text), Unknown):
             return COMMANDS["stats"], text

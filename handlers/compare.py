@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.desk import Desk
-from sebghat.comparison import Grade, Slot, Verdict
+from sebghat.comparison import Slot, Verdict
 from sebghat.conversation import Message, Reply
 from sebghat.observation import METRICS, Observation
 from sebghat.pairing import Pairing, pairings
@@ -52,7 +52,12 @@ async def _stand(one: Platform, other: Platform, metric: str | None, desk: Desk)
 
 
 def _show(
-    pairing: Pairing, one: Platform, other: Platform, chosen: bool, observations: list[Observation], desk: Desk
+    pairing: Pairing,
+    one: Platform,
+    other: Platform,
+    chosen: bool,
+    observations: list[Observation],
+    desk: Desk,
 ) -> Reply:
     voice, snapshot = desk.voice, pairing.snapshot
     assert snapshot is not None
@@ -85,7 +90,9 @@ def _show(
                 day=voice.day(pairing.fold.since[0]),
             )
         )
-    later = [s for s, shown in zip(pairing.latest, (snapshot.domestic, snapshot.foreign), strict=True) if s.key > shown.key]
+    later = [
+        s for s, shown in zip(pairing.latest, (snapshot.domestic, snapshot.foreign), strict=True) if s.key > shown.key
+    ]
     parts += [
         voice.say(
             "compare.newer_alone",
@@ -117,7 +124,9 @@ def _doubt(pairing: Pairing, desk: Desk) -> Reply:
         return voice.say("compare.no_margin")
     text = "compare.margin_poll" if is_share(metric) else "compare.margin"
     return voice.say(
-        text, margin=voice.amount(max(0, comparison.margin), metric), band=voice.amount(comparison.band, metric)
+        text,
+        margin=voice.amount(max(0, comparison.margin), metric),
+        band=voice.amount(comparison.band, metric),
     )
 
 
@@ -137,7 +146,9 @@ def _refuse(
     parts = [voice.say("compare.not_comparable", **names)]
     newest: dict[str, Observation] = {}
     for platform in (one, other):
-        mine = [o for o in observations if o.platform == platform.key and o.scope == "ir" and metric in (None, o.metric)]
+        mine = [
+            o for o in observations if o.platform == platform.key and o.scope == "ir" and metric in (None, o.metric)
+        ]
         if mine:
             newest[platform.key] = mine[0]
     for platform in (one, other):
@@ -159,9 +170,7 @@ def _refuse(
     return parts[0].above(*parts[1:], voice.commands(f"/stats {one.key}", f"/stats {other.key}"))
 
 
-def _what_there_is(
-    platform: Platform, newest: dict[str, Observation], metric: str | None, desk: Desk
-) -> Reply:
+def _what_there_is(platform: Platform, newest: dict[str, Observation], metric: str | None, desk: Desk) -> Reply:
     voice, name = desk.voice, platform.name(desk.voice.language)
     mine = newest.get(platform.key)
     if mine is not None:
@@ -176,7 +185,10 @@ def _what_there_is(
     theirs = next(iter(newest.values()), None)
     if metric is not None and theirs is not None and METRICS[metric].window:
         return voice.say(
-            "compare.has_none_near", platform=name, metric=voice.metric(metric), days=voice.number(METRICS[metric].window)
+            "compare.has_none_near",
+            platform=name,
+            metric=voice.metric(metric),
+            days=voice.number(METRICS[metric].window),
         )
     if metric is not None:
         return voice.say("compare.has_none_of", platform=name, metric=voice.metric(metric))

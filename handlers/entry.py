@@ -177,9 +177,7 @@ async def record(message: Message, rest: str, desk: Desk) -> Reply:
         if draft is None or not await store.drafts.take(draft, desk.now):
             return desk.say("record.nothing").above(desk.voice.commands("/pending"))
         waiting = from_json(Waiting, draft.body)
-        done = await recording.enter(
-            waiting.figures, store, desk.voice.platforms, desk.now, person, vouch=vouch
-        )
+        done = await recording.enter(waiting.figures, store, desk.voice.platforms, desk.now, person, vouch=vouch)
         if done.error:
             return desk.say(f"engine.{done.error}")
         spoken = await voice(store, desk.voice.platforms, desk.voice.language, desk.now, desk.voice.zone)
@@ -188,7 +186,10 @@ async def record(message: Message, rest: str, desk: Desk) -> Reply:
 
 def _recorded(done: Recorded, desk: Desk, voice: Voice) -> Reply:
     if not done.ids:
-        return voice.say("record.repeats", ids=voice.list([voice.number(int(i)) for i in sorted(set(done.duplicates.values()))]))
+        return voice.say(
+            "record.repeats",
+            ids=voice.list([voice.number(int(i)) for i in sorted(set(done.duplicates.values()))]),
+        )
     text = "record.one" if len(done.ids) == 1 else "record.several"
     head = voice.say(text, ids=voice.list([voice.number(int(i)) for i in done.ids]))
     if done.due is None or not done.notes:

@@ -36,7 +36,9 @@ async def overtakings(message: Message, rest: str, desk: Desk) -> Reply:
     if len(crossings) > most:
         lines.append(desk.say("overtakings.more"))
     said = [desk.say("overtakings.claims")] if claims else []
-    return head.above(*lines, *said, *(_claim(group, desk) for group in by_words(claims)), desk.voice.commands("/subscribe"))
+    return head.above(
+        *lines, *said, *(_claim(group, desk) for group in by_words(claims)), desk.voice.commands("/subscribe")
+    )
 
 
 def _line(crossing: Crossing, desk: Desk) -> Reply:
@@ -107,7 +109,9 @@ async def why(message: Message, rest: str, desk: Desk) -> Reply:
             last=voice.short_day(facts.between[1]),
         ),
     ]
-    return parts[0].above(*parts[1:], voice.commands(f"/compare {facts.contest.domestic} {facts.contest.foreign} {metric}"))
+    return parts[0].above(
+        *parts[1:], voice.commands(f"/compare {facts.contest.domestic} {facts.contest.foreign} {metric}")
+    )
 
 
 def _observation(o: Observation, desk: Desk) -> Reply:
@@ -124,4 +128,11 @@ def _observation(o: Observation, desk: Desk) -> Reply:
         method=voice.method(o.method),
     )
     by = "why.entered_bundled" if o.recorded_by in {"", "0"} else "why.entered"
-    return line.above(voice.say(by, moment=voice.clock(o.recorded_at), day=voice.day(o.recorded_at.astimezone(voice.zone).date()), person=voice.number(int(o.recorded_by or 0))))
+    return line.above(
+        voice.say(
+            by,
+            moment=voice.clock(o.recorded_at),
+            day=voice.day(o.recorded_at.astimezone(voice.zone).date()),
+            person=voice.number(int(o.recorded_by or 0)),
+        )
+    )

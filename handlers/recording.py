@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sebghat import letters
+from sebghat.almanac import day_of
 from sebghat.claim import Claim
 from sebghat.command import Answer, Command, Departure, MessageOut, Observe, Release, Review, SetRules, Undo
 from sebghat.comparison import Grade, Rules
 from sebghat.contest import Contest, Snapshot
-from sebghat.almanac import day_of
-from sebghat.periods import Calendar
 from sebghat.engine import step
 from sebghat.journal import claim_to_log, from_log, to_log
 from sebghat.ledger import leave
 from sebghat.notes import Item, Note, to_json
 from sebghat.observation import Lane, Observation
+from sebghat.periods import Calendar
 from sebghat.platforms import Platforms
 from sebghat.reading import Figure
 from sebghat.sources import EDITOR, UNSPECIFIED, Name, Names, bundled_methods, bundled_sources
@@ -77,11 +77,21 @@ async def observations(
             method_key = await record.observations.last_method(source.key) or UNSPECIFIED
         made.append(
             Observation(
-                id=str(number + place), root=str(number + place), platform=figure.platform, metric=figure.metric,
-                scope=figure.scope, source=source.key, method=method_key, release=figure.release,
-                value=figure.value, n=figure.n, asof=figure.asof or day_of(today(now), Calendar.JALALI),
-                recorded_at=now, recorded_by=by, quote=figure.written,
-            )  # fmt: skip
+                id=str(number + place),
+                root=str(number + place),
+                platform=figure.platform,
+                metric=figure.metric,
+                scope=figure.scope,
+                source=source.key,
+                method=method_key,
+                release=figure.release,
+                value=figure.value,
+                n=figure.n,
+                asof=figure.asof or day_of(today(now), Calendar.JALALI),
+                recorded_at=now,
+                recorded_by=by,
+                quote=figure.written,
+            )
         )
     release = await _release(made, record)
     return tuple(replace(o, release=o.release or release) for o in made), tuple(new)
@@ -145,9 +155,7 @@ def _snapshots(
             yield contest, last, contest in had
 
 
-def _pairs(
-    snapshots: Iterable[tuple[Contest, Snapshot, bool]], new: list[Observation]
-) -> Iterable[tuple[str, str]]:
+def _pairs(snapshots: Iterable[tuple[Contest, Snapshot, bool]], new: list[Observation]) -> Iterable[tuple[str, str]]:
     """The pairs that a reviewer would have to vouch for, so that the new figures can move a state at once."""
     ids = {o.id for o in new}
     for _, snapshot, _ in snapshots:
@@ -158,7 +166,13 @@ def _pairs(
 
 
 async def enter(
-    figures: Iterable[Figure], record: Record, platforms: Platforms, now: datetime, person: int, *, vouch: bool
+    figures: Iterable[Figure],
+    record: Record,
+    platforms: Platforms,
+    now: datetime,
+    person: int,
+    *,
+    vouch: bool,
 ) -> Recorded:
     """Records the figures inside the caller's transaction; with `vouch` their new pairs are reviewed too."""
     now = await _at(record, now)
@@ -199,7 +213,9 @@ async def enter(
     )  # fmt: skip
 
 
-async def enter_history(record: Record, platforms: Platforms, publications: Iterable[tuple[Observation, ...]], now: datetime) -> int:
+async def enter_history(
+    record: Record, platforms: Platforms, publications: Iterable[tuple[Observation, ...]], now: datetime
+) -> int:
     """Records publications silently: history that nobody is told; how many figures came in."""
     now = await _at(record, now)
     number, entered = await record.observations.next_id(), 0
@@ -335,7 +351,9 @@ async def load(record: Record, platforms: Platforms, lanes: Iterable[Lane]) -> S
     return state
 
 
-async def _save(record: Record, state: State, touched: Iterable[Contest], held: Mapping[Contest, dict[str, list[Note]]]) -> None:
+async def _save(
+    record: Record, state: State, touched: Iterable[Contest], held: Mapping[Contest, dict[str, list[Note]]]
+) -> None:
     """Saves the ledger of the contests touched, and what of their groups waits now."""
     groups: set[str] = set()
     for contest in sorted(touched):

@@ -68,14 +68,13 @@ async def figure(observations: list[Observation], desk: Desk) -> Reply:
     first, voice = observations[0], desk.voice
     value = hull(observations)
     text = "stats.figure" if first.scope == "ir" else "stats.figure_elsewhere"
-    line = voice.say(
+    return voice.say(
         text,
         metric=voice.metric(first.metric),
         scope=voice.scope(first.scope),
         value=voice.value(value, first.metric),
         change=await _change(first, value, desk),
     )
-    return line
 
 
 async def _change(first: Observation, value: Value, desk: Desk) -> str:
@@ -86,9 +85,7 @@ async def _change(first: Observation, value: Value, desk: Desk) -> str:
     was, voice = hull(before), desk.voice
     if (was.lo, was.hi, was.q) == (value.lo, value.hi, value.q):
         return voice.words("stats.unchanged", date=voice.short_date(before[0].asof))
-    return voice.words(
-        "stats.change", value=voice.value(was, first.metric), date=voice.short_date(before[0].asof)
-    )
+    return voice.words("stats.change", value=voice.value(was, first.metric), date=voice.short_date(before[0].asof))
 
 
 def publication(observation: Observation, desk: Desk) -> Reply:
@@ -186,12 +183,13 @@ async def standings(desk: Desk, each: int) -> Reply:
     return parts[0].above(*parts[1:], voice.say("standings.apart"), voice.commands("/stats eitaa", "/overtakings"))
 
 
-def _preference(observation: Observation) -> tuple[int, int, int]:
-    """Iran first, then the metric that says most, then the newest."""
-    order = ("mau", "poll", "dau", "registered", "installs")
+def _preference(observation: Observation) -> tuple[bool, int, int]:
+    """Iran first, then the newest, then the metric that says most."""
     return (
-        int(observation.scope != "ir"), order.index(observation.metric), -observation.asof.last.toordinal()
-    )  # fmt: skip
+        observation.scope != "ir",
+        -observation.asof.last.toordinal(),
+        ("mau", "poll", "dau", "registered", "installs").index(observation.metric),
+    )
 
 
 def _publications(observations: Iterable[Observation]) -> list[list[Observation]]:

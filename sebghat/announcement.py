@@ -24,9 +24,7 @@ def announce(notes: Sequence[Note], voice: Voice) -> Reply:
     return message
 
 
-def headline(
-    contest: Contest, side: Verdict, voice: Voice, *, again: bool = False, grade: Grade = Grade.A
-) -> Reply:
+def headline(contest: Contest, side: Verdict, voice: Voice, *, again: bool = False, grade: Grade = Grade.A) -> Reply:
     """«گپ از وی‌چت پیش افتاد», the same form for either side."""
     text = "maybe" if grade is Grade.C else "passed_again" if again else "passed"
     winner, loser = contest.platform(side), contest.platform(side.opposite)
@@ -69,10 +67,7 @@ def _correction(note: Note, voice: Voice) -> Reply:
     names = {"winner": voice.platform(facts.winner), "loser": voice.platform(facts.loser)}
     now = note.now or Verdict.UNKNOWN
     # The state is said of the domestic side; the sentence speaks of the one that had been announced as winner.
-    if now.decisive:
-        state = "ahead" if now is facts.side else "behind"
-    else:
-        state = now.value.lower()
+    state = ("ahead" if now is facts.side else "behind") if now.decisive else now.value.lower()
     lines = [
         voice.say("announcement.withdrawn", **names),
         voice.say("announcement.was", figures=_sides(facts, voice)),

@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import Enum, StrEnum
 
 from sebghat.contest import Contest
-from sebghat.periods import AsOf
 from sebghat.notes import Note
 from sebghat.observation import Observation, Value
+from sebghat.periods import AsOf
 
 
 class Refusal(StrEnum):

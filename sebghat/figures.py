@@ -192,7 +192,7 @@ def _grouped(number: int, language: str) -> str:
 
 
 def in_words(value: Value, unit: Unit, language: str) -> str:
-    """«بیش از سی میلیون و پانصد هزار», "thirty-four point six percent"; how it was rounded, words do not say."""
+    """«بیش از سی میلیون و پانصد هزار», "thirty-four point six percent"; words do not say the rounding."""
     if value.q is Qualifier.RANGE and value.hi is not None:
         lo, hi = (_words(end, unit, language) for end in (value.lo, value.hi))
         if unit is Unit.USERS and 0 < value.lo < 1000 <= value.hi:

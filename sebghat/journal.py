@@ -8,9 +8,9 @@ from typing import Any
 
 from sebghat.claim import Claim
 from sebghat.command import Command, Departure, MessageOut, Observe, Release, Retract, Review, SetRules
-from sebghat.periods import AsOf
 from sebghat.notes import Note, from_json, to_json
 from sebghat.observation import Observation
+from sebghat.periods import AsOf
 from sebghat.replay import read
 
 DEPART = "depart"

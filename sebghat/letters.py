@@ -45,7 +45,7 @@ def shape(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For matching words: one kind of digit, one ی and ک, no case, nothing invisible; half-spaces are spaces."""
+    """For matching words: one kind of digit, one ی and ک, no case, nothing unseen; half-spaces are spaces."""
     return " ".join(shape(text).translate(_ALPHABET).casefold().split())
 
 
@@ -154,7 +154,7 @@ def _wrap_runs(text: str, language: str) -> str:
 
 
 def _run(text: str, place: int, floor: int, other: str) -> tuple[int, int]:
-    """The run round its first strong letter, from what sticks to it in front up to the last that belongs to it."""
+    """The run round its first strong letter: from what sticks to it in front to the last that belongs to it."""
     start = place
     while start > floor and (
         text[start - 1] in _STUCK[other]

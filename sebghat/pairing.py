@@ -46,9 +46,7 @@ def pairings(
             ours, theirs = slots(sides[one]), slots(sides[other])
             made = list(snapshots(ours, theirs, rules, reviewed))
             usable = [s for s in made if s.grade is not Grade.N]
-            found.append(
-                Pairing(lane, usable[-1] if usable else None, fold(made, rules), (ours[-1], theirs[-1]))
-            )
+            found.append(Pairing(lane, usable[-1] if usable else None, fold(made, rules), (ours[-1], theirs[-1])))
     return sorted(found, key=_usefulness, reverse=True)
 
 

@@ -91,7 +91,7 @@ class Platforms(Mapping[str, Platform]):
 @cache
 def bundled() -> Platforms:
     """The platforms that the package ships (data/platforms.csv)."""
-    with files("sebghat.data").joinpath("platforms.csv").open(encoding="utf-8", newline="") as table:
+    with files("sebghat.data").joinpath("platforms.csv").open(encoding="utf-8") as table:
         return Platforms(
             Platform(
                 key=row["id"],

@@ -112,9 +112,7 @@ def _shared(figures: list[Figure], said: list[dict[str, object]]) -> tuple[Figur
     return tuple(shared)
 
 
-def _read_part(
-    part: str, platforms: Platforms, today: date
-) -> tuple[Figure | None, dict[str, object]] | Refusal:
+def _read_part(part: str, platforms: Platforms, today: date) -> tuple[Figure | None, dict[str, object]] | Refusal:
     main, raw = _options(part)
     options: dict[str, object] = {}
     for option, written in raw:
@@ -135,10 +133,10 @@ def _read_part(
     metric, words = take_metric(words)
     if metric is None:
         return Refusal("metric_missing", letters.visible(" ".join(words), 40), details={"platform": platform.key})
-    outcome = _read_value(words, METRICS[metric].unit, today)
-    if isinstance(outcome, Refusal):
-        return replace(outcome, details={**outcome.details, "platform": platform.key, "metric": metric})
-    reading, dated = outcome
+    found = _read_value(words, METRICS[metric].unit, today)
+    if isinstance(found, Refusal):
+        return replace(found, details={**found.details, "platform": platform.key, "metric": metric})
+    reading, dated = found
     if dated is not None:
         if "asof" in options:
             return Refusal("option_twice", letters.visible(part, 40))

@@ -33,9 +33,7 @@ class Names:
     def __init__(self, names: Iterable[Name]) -> None:
         self._by_key = {name.key: name for name in names}
         self._by_fold = {
-            letters.key(spelling): name
-            for name in self._by_key.values()
-            for spelling in (name.key, name.fa, name.en)
+            letters.key(spelling): name for name in self._by_key.values() for spelling in (name.key, name.fa, name.en)
         }
 
     def with_(self, extra: Iterable[tuple[str, str]]) -> Names:
@@ -60,7 +58,7 @@ class Names:
 @cache
 def bundled_sources() -> Names:
     """The sources that the package ships, and the editor."""
-    with files("sebghat.data").joinpath("sources.csv").open(encoding="utf-8", newline="") as table:
+    with files("sebghat.data").joinpath("sources.csv").open(encoding="utf-8") as table:
         known = [Name(row["key"], row["name_fa"], row["name_en"]) for row in csv.DictReader(table)]
     return Names([Name(EDITOR, "گزارش گرداننده", "the editor"), *known])
 
@@ -83,5 +81,5 @@ def bundled_methods() -> Names:
 @cache
 def speakers() -> dict[str, str]:
     """Persian names of those who spoke for a source or carried its figure, by the English ones of the readings."""
-    with files("sebghat.data").joinpath("speakers.csv").open(encoding="utf-8", newline="") as table:
+    with files("sebghat.data").joinpath("speakers.csv").open(encoding="utf-8") as table:
         return {row["name_en"]: row["name_fa"] for row in csv.DictReader(table)}

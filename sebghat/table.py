@@ -9,9 +9,9 @@ from decimal import Decimal
 from importlib.resources import files
 
 from sebghat.claim import Claim
-from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.figures import resolution_in_full
 from sebghat.observation import METRICS, Observation, Qualifier, Unit, Value
+from sebghat.periods import AsOf, Calendar, Precision
 
 Cells = Mapping[str, str]
 
@@ -70,7 +70,7 @@ def bundled_claims() -> list[Claim]:
 
 
 def _rows(name: str) -> list[Cells]:
-    with files("sebghat.data").joinpath(name).open(encoding="utf-8", newline="") as table:
+    with files("sebghat.data").joinpath(name).open(encoding="utf-8") as table:
         return list(csv.DictReader(table))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
 
 from sebghat import almanac, figures, letters, wording
 from sebghat.conversation import Reply, Span
-from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.observation import METRICS, Observation, Qualifier, Unit, Value
+from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.platforms import Platforms
 from sebghat.sources import Names, speakers
 
@@ -22,8 +22,8 @@ class Voice:
     platforms: Platforms
     sources: Names
     methods: Names
-    today: date
-    zone: tzinfo
+    today: dt.date
+    zone: dt.tzinfo
 
     def say(self, text: str, /, **values: object) -> Reply:
         return wording.say(self.language, text, **values)
@@ -69,13 +69,13 @@ class Voice:
         """In the language's own calendar, for lines with several dates."""
         return almanac.short_date(asof, self.language)
 
-    def day(self, day: date) -> str:
+    def day(self, day: dt.date) -> str:
         return almanac.write_day(day, self.language)
 
-    def short_day(self, day: date) -> str:
+    def short_day(self, day: dt.date) -> str:
         return almanac.short_date(almanac.day_of(day, Calendar.GREGORIAN), self.language)
 
-    def span(self, first: date, last: date) -> str:
+    def span(self, first: dt.date, last: dt.date) -> str:
         """A period by its ends, under its own name where it has one."""
         named = _named(first, last)
         return self.date(named) if named else almanac.write_span(first, last, self.language)
@@ -83,14 +83,14 @@ class Voice:
     def age(self, asof: AsOf) -> str:
         return almanac.age(asof.last, self.today, self.language)
 
-    def is_old(self, last: date) -> bool:
+    def is_old(self, last: dt.date) -> bool:
         return (self.today - last).days > OLD_DAYS
 
     def number(self, number: int) -> str:
         grouped = f"{number:,}"
         return letters.digits(grouped.replace(",", "٬"), "fa") if self.language == "fa" else grouped
 
-    def clock(self, moment: datetime) -> str:
+    def clock(self, moment: dt.datetime) -> str:
         """The time of day where the people are, with the day if it is not today."""
         local = moment.astimezone(self.zone)
         time = letters.digits(local.strftime("%H:%M"), self.language)
@@ -131,11 +131,15 @@ class Voice:
         return self.words("list.and", first=self.words("list.comma").join(first), last=last)
 
 
-def _named(first: date, last: date) -> AsOf | None:
+def _named(first: dt.date, last: dt.date) -> AsOf | None:
     """The month, season or year that runs from the first to the last day."""
     for calendar in Calendar:
         day = almanac.day_of(first, calendar)
-        months = {Precision.MONTH: day.month, Precision.SEASON: ((day.month or 1) + 2) // 3, Precision.YEAR: None}
+        months = {
+            Precision.MONTH: day.month,
+            Precision.SEASON: ((day.month or 1) + 2) // 3,
+            Precision.YEAR: None,
+        }
         for precision, month in months.items():
             asof = AsOf(calendar, precision, day.year, month)
             if asof.interval == (first, last):

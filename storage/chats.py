@@ -33,17 +33,19 @@ class Chats:
     async def seen(self, messenger: str, key: str) -> bool:
         """Whether this message was noted before."""
         row = await self._verbs.one(
-            "SELECT 1 AS there FROM seen WHERE messenger = :messenger AND key = :key", messenger=messenger, key=key
+            "SELECT 1 AS there FROM seen WHERE messenger = :messenger AND key = :key",
+            messenger=messenger,
+            key=key,
         )
         return row is not None
 
     async def note(self, messenger: str, key: str, now: datetime) -> bool:
         """Notes a message as seen; False for one that was noted before."""
         await self._verbs.run("DELETE FROM seen WHERE at < :old", old=now - REMEMBERED)
-        return 1 == await self._verbs.run(
+        return await self._verbs.run(
             "INSERT INTO seen (messenger, key, at) VALUES (:messenger, :key, :now) ON CONFLICT DO NOTHING",
             messenger=messenger, key=key, now=now,
-        )  # fmt: skip
+        ) == 1  # fmt: skip
 
     async def wake(self, where: Destination) -> None:
         """A chat that had been set aside has written: it is there again."""
@@ -124,7 +126,8 @@ class Chats:
     async def unsubscribe(self, where: Destination, platforms: Iterable[str]) -> bool:
         """Takes away these platforms (none: all of them); False where there was nothing to take away."""
         gone = 0
-        for platform in list(platforms) or [None]:
+        wanted: list[str | None] = [*platforms]
+        for platform in wanted or [None]:
             gone += await self._verbs.run(
                 """DELETE FROM subscription WHERE (CAST(:platform AS TEXT) IS NULL OR platform = :platform)
                    AND chat IN (SELECT id FROM chat

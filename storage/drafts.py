@@ -44,7 +44,9 @@ class Drafts:
 
     async def waiting(self, person: int, number: int) -> Draft | None:
         row = await self._verbs.one(
-            "SELECT * FROM draft WHERE id = :id AND person = :person AND taken_at IS NULL", id=number, person=person
+            "SELECT * FROM draft WHERE id = :id AND person = :person AND taken_at IS NULL",
+            id=number,
+            person=person,
         )
         return _draft(row) if row else None
 

@@ -128,9 +128,7 @@ def _fields(rules: Rules) -> dict[str, int]:
 
 
 def _contest(row: Row) -> Contest:
-    return Contest(
-        row["domestic_platform"], row["foreign_platform"], row["metric"], row["scope"], row["lane"]
-    )
+    return Contest(row["domestic_platform"], row["foreign_platform"], row["metric"], row["scope"], row["lane"])
 
 
 def _item(row: Row) -> Item:

@@ -28,9 +28,7 @@ class Log:
     def __init__(self, verbs: Verbs) -> None:
         self._verbs = verbs
 
-    async def append(
-        self, kind: str, at: datetime, person: int | None, body: object, target: int | None = None
-    ) -> int:
+    async def append(self, kind: str, at: datetime, person: int | None, body: object, target: int | None = None) -> int:
         """Writes the next entry, inside the caller's transaction; its number."""
         last = await self._verbs.one("SELECT id, hash FROM log ORDER BY id DESC LIMIT 1")
         number = last["id"] + 1 if last else 1
@@ -97,9 +95,7 @@ def canonical(body: object) -> str:
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def seal(
-    before: str, number: int, kind: str, at: datetime, person: int | None, target: int | None, body: str
-) -> str:
+def seal(before: str, number: int, kind: str, at: datetime, person: int | None, target: int | None, body: str) -> str:
     sealed = canonical([before, number, kind, stamp(at), person, target, body])
     return hashlib.sha256(sealed.encode()).hexdigest()
 

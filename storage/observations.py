@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sebghat.claim import Claim
-from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.observation import Lane, Observation, Qualifier, Value
+from sebghat.periods import AsOf, Calendar, Precision
 from storage.database import Row, Verbs, moment
 
 ORDER = "last_day DESC, first_day DESC, root, id"
@@ -145,7 +145,8 @@ class Observations:
     async def lanes_of(self, command: int) -> set[Lane]:
         """The lanes of the figures that a command entered."""
         rows = await self._verbs.all(
-            "SELECT DISTINCT metric, scope, source, method FROM observation WHERE command = :command", command=command
+            "SELECT DISTINCT metric, scope, source, method FROM observation WHERE command = :command",
+            command=command,
         )
         return {Lane(row["metric"], row["scope"], f"{row['source']}/{row['method']}") for row in rows}
 
@@ -167,9 +168,7 @@ class Observations:
         """The reviewed pairs (domestic root, foreign root) among these chains."""
         wanted = set(map(int, roots))
         rows = await self._verbs.all("SELECT domestic_root, foreign_root FROM review")
-        return {
-            (str(row["domestic_root"]), str(row["foreign_root"])) for row in rows if row["domestic_root"] in wanted
-        }
+        return {(str(row["domestic_root"]), str(row["foreign_root"])) for row in rows if row["domestic_root"] in wanted}
 
     async def add_claim(self, command: int, claim: Claim, now: datetime) -> None:
         await self._verbs.run(
@@ -192,9 +191,19 @@ class Observations:
         )
         return [
             Claim(
-                row["winner"], row["loser"], row["scope"], row["source"], row["method"], _asof(row),
-                row["speaker"], row["via"], row["quote_fa"], row["quote_en"], row["address"], row["recorded_by"],
-            )  # fmt: skip
+                row["winner"],
+                row["loser"],
+                row["scope"],
+                row["source"],
+                row["method"],
+                _asof(row),
+                row["speaker"],
+                row["via"],
+                row["quote_fa"],
+                row["quote_en"],
+                row["address"],
+                row["recorded_by"],
+            )
             for row in rows
         ]
 

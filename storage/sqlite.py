@@ -119,7 +119,9 @@ async def _migrate(connection: aiosqlite.Connection, file: Path) -> None:
     await connection.execute("BEGIN IMMEDIATE")
     try:
         await connection.execute(f"PRAGMA application_id={APPLICATION}")
-        await connection.execute("CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+        await connection.execute(
+            "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"
+        )
         applied = {row[0] for row in await connection.execute_fetchall("SELECT number FROM migration")}
         if applied - scripts.keys():
             raise StoreFault("store.newer", file=str(file))

@@ -23,7 +23,9 @@ def say(language: str, text: str, /, **values: object) -> Reply:
 
     Raises KeyError for a text or a value that the catalogue does not have: a fault of the program.
     """
-    return Reply(tuple(_span(style, template, values, language) for style, template in _segments(_text(language, text))))
+    return Reply(
+        tuple(_span(style, template, values, language) for style, template in _segments(_text(language, text)))
+    )
 
 
 def command(text: str, language: str) -> Span:

@@ -187,8 +187,10 @@ JALALI, GREGORIAN = Calendar.JALALI, Calendar.GREGORIAN
 @pytest.mark.parametrize(
     ("asof", "persian", "english"),
     [
-        (AsOf(JALALI, Precision.DAY, 1403, 3, 12), "۱۲ خرداد ۱۴۰۳ (۱ ژوئن ۲۰۲۴)", "1 June 2024 (12 Khordad 1403)"),
-        (AsOf(GREGORIAN, Precision.DAY, 2024, 6, 1), "۱۲ خرداد ۱۴۰۳ (۱ ژوئن ۲۰۲۴)", "1 June 2024 (12 Khordad 1403)"),
+        (AsOf(JALALI, Precision.DAY, 1403, 3, 12), "۱۲ خرداد ۱۴۰۳ (۱ ژوئن ۲۰۲۴)",
+         "1 June 2024 (12 Khordad 1403)"),
+        (AsOf(GREGORIAN, Precision.DAY, 2024, 6, 1), "۱۲ خرداد ۱۴۰۳ (۱ ژوئن ۲۰۲۴)",
+         "1 June 2024 (12 Khordad 1403)"),
         (AsOf(JALALI, Precision.MONTH, 1403, 3), "خرداد ۱۴۰۳ (مه–ژوئن ۲۰۲۴)", "May–June 2024 (Khordad 1403)"),
         (AsOf(JALALI, Precision.MONTH, 1402, 10), "دی ۱۴۰۲ (دسامبر ۲۰۲۳–ژانویه ۲۰۲۴)",
          "December 2023–January 2024 (Dey 1402)"),
@@ -240,7 +242,8 @@ def test_how_long_ago(last: str, persian: str, english: str) -> None:
 # Properties ------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
-    "۱|۳|۲۵|۳۱|۱۴۰۲|۹۸|2024|05|13|/|-|.|:| |(|)|،| تا | و | دی | مه | May |بهار |سال |ماه |شنبه |سوم |پایان |T|Z|صفر |ساعت |Q".split(
+    "۱|۳|۲۵|۳۱|۱۴۰۲|۹۸|2024|05|"
+    "13|/|-|.|:| |(|)|،| تا | و | دی | مه | May |بهار |سال |ماه |شنبه |سوم |پایان |T|Z|صفر |ساعت |Q".split(
         "|"
     )
 )

@@ -302,12 +302,10 @@ def test_a_field_for_counts_takes_no_share() -> None:
 PIECES = st.sampled_from(
     [
         *"۰۱۲۳۴۵۶۷۸۹0123456789٣٤.,/٫٬%٪+-–~<> \u200c\u200b\u0640()و",
-        *" میلیون | هزار | و | نیم |تا|بین | از | به |درصد|حدود |بیش از |سی|بیست|صد|پنج|دهم|صدم|کاربر|نفر| m|k".split(
-            "|"
-        ),
-        *" million| thousand| and | half |between |thirty|five|hundred| point |میلیارد|ممیز| تا |بیست و |دانلود".split(
-            "|"
-        ),
+        *" میلیون | هزار | و | نیم |تا|بین | از | به |درصد|حدود |بیش از |سی|بیست|صد|پنج|"
+        "دهم|صدم|کاربر|نفر| m|k".split("|"),
+        *" million| thousand| and | half |between |thirty|five|hundred|"
+        " point |میلیارد|ممیز| تا |بیست و |دانلود".split("|"),
     ]
 )
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map("".join))
@@ -360,8 +358,10 @@ def test_separators_and_kinds_of_digits_make_no_difference(number: int, noun: st
 
 @pytest.mark.parametrize(
     "piece",
-    ["1", "۱ ", "1,", "1.", "9/ ", "و", "بین ", "بیست و ", "به ", "1 به ", "to ", "from 1 to ", "دو", "چهارمیلیون",
-     "۱ میلیون و ", "- ", "\u200c", "a", "(", "ی", "\u0640۱", "hundred ", "ﷺ", "بین ۱ و ", "هشت و هفت دهم ", "/", "1 000 "],
+    ["1", "۱ ", "1,", "1.", "9/ ", "و", "بین ", "بیست و ", "به ", "1 به ", "to ", "from 1 to ",
+     "دو", "چهارمیلیون",
+     "۱ میلیون و ", "- ", "\u200c", "a", "(", "ی", "\u0640۱", "hundred ",
+     "ﷺ", "بین ۱ و ", "هشت و هفت دهم ", "/", "1 000 "],
 )  # fmt: skip
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     def seconds(size: int) -> float:
