@@ -154,7 +154,7 @@ def _wrap_runs(text: str, language: str) -> str:
 
 
 def _run(text: str, place: int, floor: int, other: str) -> tuple[int, int]:
-    """The run round its first strong letter: from what sticks to it in front to the last that belongs to it."""
+    """The run round its first strong letter: from what sticks to it in front to its last letter."""
     start = place
     while start > floor and (
         text[start - 1] in _STUCK[other]
