@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.transports.transport import Kind, Transport
-from sebghat.conversation import Destination, Incoming, Reply, fit
+from sebghat.conversation import Destination, Incoming, Migration, Reply, fit
 
 log = logging.getLogger(__name__)
 

@@ -85,6 +85,7 @@ TABLE = (
     Command(("channels", "کانال ها"), administration.channels, "/channels", Role.OWNER, writes=True),
     Command(("status", "وضعیت"), administration.status, "/status", Role.ADMIN),
 )
+LONGEST_NAME = 40  # characters; what is longer is no platform's name
 COMMANDS = {letters.key(word): command for command in TABLE for word in command.words}
 LONGEST = max(len(word.split()) for word in (w for command in TABLE for w in command.words))
 
@@ -103,9 +104,9 @@ def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:
         spoken = letters.key(" ".join(words[:length]))
         if (command := COMMANDS.get(spoken)) and not spoken.isascii() and command.role is Role.EVERYBODY:
             return command, _rest(words[length:], rest)
-    if message.chat_kind is ChatKind.PRIVATE and not rest and letters.key(text) not in EVERYDAY:
-        if len(text) <= 40 and not isinstance(platforms.find(text), Unknown):
-            return COMMANDS["stats"], text
+    alone = message.chat_kind is ChatKind.PRIVATE and len(text) <= LONGEST_NAME and letters.key(text) not in EVERYDAY
+    if alone and not isinstance(platforms.find(text), Unknown):
+        return COMMANDS["stats"], text
     return None, text
 
 

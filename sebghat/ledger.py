@@ -69,7 +69,7 @@ def _untold(item: Item, flip: Flip | None, occasion: Occasion) -> Item | None:
     note = None
     if mode is Mode.LOUD:
         said = facts(occasion.contest, occasion.fold, flip, occasion.rules)
-        note = Note(Kind.EVENT, said, here, said.group, occasion.at)
+        note = Note(Kind.EVENT, said, here, here.at, said.group, occasion.at)
     return _holding(replace(item, mode=mode, flip=here, place=here), note)
 
 
@@ -92,8 +92,8 @@ def _told(item: Item, told: Facts, flip: Flip | None, occasion: Occasion) -> Ite
         if not item.withdrawn:
             if quietly:
                 return None
-            now = occasion.fold.displayed
-            note = Note(Kind.CORRECTION, told, item.place, told.group, occasion.at, now=now, told=told)
+            now, at = occasion.fold.displayed, occasion.at
+            note = Note(Kind.CORRECTION, told, item.place, item.place.at, told.group, at, now=now, told=told)
         return _holding(replace(item, flip=None), note)
     here = place(flip)
     item = replace(item, flip=here)
@@ -107,7 +107,8 @@ def _told(item: Item, told: Facts, flip: Flip | None, occasion: Occasion) -> Ite
             return _holding(item, None)  # the told figures still stand
     if quietly:
         return replace(item, told=present, place=here, withdrawn=False)
-    update = Note(Kind.UPDATE, present, here, told.group, occasion.at, reinstated=item.withdrawn, told=told)
+    again = item.withdrawn
+    update = Note(Kind.UPDATE, present, here, item.place.at, told.group, occasion.at, reinstated=again, told=told)
     return _holding(item, update)
 
 

@@ -113,12 +113,14 @@ class Place:
 class Note:
     """One thing to say. `facts` are the flip's (of a CORRECTION the told ones), `told` what readers have.
 
+    `place` is where the item lies once this has left, `at` the key where it lay before: whose note it is.
     `now`: the displayed state, in a CORRECTION only. `number`: the item's, for /why, given by the store.
     """
 
     kind: Kind
     facts: Facts
     place: Place
+    at: Key
     group: str
     since: datetime
     reinstated: bool = False

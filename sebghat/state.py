@@ -286,7 +286,7 @@ class State:
         for note in departure.message.notes:
             contest = note.contest
             items = list(self.items.get(contest, ()))
-            spot = (note.facts.side, note.place.at)
+            spot = (note.facts.side, note.at)
             same = [n for n, item in enumerate(items) if (item.side, item.place.at) == spot]
             # Of several at one key (reviewed pairs only) the one that was about to say it.
             same.sort(key=lambda n: items[n].note is None)

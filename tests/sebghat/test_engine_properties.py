@@ -74,9 +74,7 @@ def values(draw: st.DrawFn) -> Value:
     return Value(q, lo, lo, res)
 
 
-def observation(
-    name: str, platform: str, asof: AsOf, value: Value, release: str | None, **more: Any
-) -> Observation:
+def observation(name: str, platform: str, asof: AsOf, value: Value, release: str | None, **more: Any) -> Observation:
     said = {"metric": "mau", "scope": "ir", "source": "ditaak", "method": "panel", "n": None} | more
     return Observation(
         name, platform, release=release, value=value, asof=asof, recorded_at=START, recorded_by="a", **said
@@ -119,26 +117,20 @@ def written(seed: int, length: int) -> list[Command]:
                   Value(Qualifier.RANGE, lo, lo + 2 * MILLION, res)]  # fmt: skip
         return random.choice([Value(Qualifier.EXACT, lo, lo, res)] * 8 + hedged)
 
-    def some_observation(
-        name: str, platform: str, asof: AsOf, release: str | None, source: str
-    ) -> Observation:
+    def some_observation(name: str, platform: str, asof: AsOf, release: str | None, source: str) -> Observation:
         return observation(name, platform, asof, some_value(), release, source=source)
 
     for n in range(length):
         at += timedelta(seconds=random.choice([0, 60, 120, 240, 400, 700, 900]))
         said: dict[str, Any] = {"at": at, "cmd": f"c{n}", "by": "a"}
         recent = [o.id for o in known[-8:]] or ["nobody"]
-        sides = [
-            [o.id for o in known if SIDES[o.platform].origin is origin] or ["nobody"] for origin in Origin
-        ]
+        sides = [[o.id for o in known if SIDES[o.platform].origin is origin] or ["nobody"] for origin in Origin]
         kinds = ["pair"] * 7 + ["observe"] * 3 + ["correct"] * 3 + ["retract"] * 2 + ["review"] * 3
         match random.choice([*kinds, "rest", "rest", "undo", "undo", "undo", "hold", "flush"]):
             case "pair":
                 asof, release = some_asof(n), random.choice(["r1", "r2", "r3"])
                 source = random.choice(["ditaak", "ditaak", "mcit"])
-                names = random.choice(
-                    [("eitaa", "telegram")] * 3 + [("eitaa", "bale", "telegram", "whatsapp")]
-                )
+                names = random.choice([("eitaa", "telegram")] * 3 + [("eitaa", "bale", "telegram", "whatsapp")])
                 some = [some_observation(f"o{n}.{k}", p, asof, release, source) for k, p in enumerate(names)]
                 known += some
                 made.append(Observe(**said, observations=tuple(some), silent=random.random() < 0.1))
@@ -152,9 +144,7 @@ def written(seed: int, length: int) -> list[Command]:
                 made.append(Observe(**said, observations=(known[-1],)))
             case "correct":
                 target = random.choice(recent)
-                change: Any = random.choice(
-                    [{"value": some_value()}, {"asof": some_asof(n)}, {"release": "r4"}]
-                )
+                change: Any = random.choice([{"value": some_value()}, {"asof": some_asof(n)}, {"release": "r4"}])
                 made.append(Correct(**said, id=target, new_id=f"o{n}.0", **change))
                 known += [replace(o, id=f"o{n}.0") for o in known if o.id == target]
             case "retract":
@@ -206,9 +196,7 @@ def folds(state: State) -> dict[Contest, Any]:
     found = {}
     for contest, kept in state.folds.items():
         f = kept[-1]
-        flips = [
-            (x.side, x.at.key, x.before.key, x.start.key, x.spoken and x.spoken.key, x.style) for x in f.flips
-        ]
+        flips = [(x.side, x.at.key, x.before.key, x.start.key, x.spoken and x.spoken.key, x.style) for x in f.flips]
         found[contest] = (f.displayed, f.decisive, f.since, f.spoken, flips)
     return found
 
@@ -249,23 +237,18 @@ def test_the_order_of_entry_does_not_matter(some: list[Observation], random: Any
 @examples(0.3)
 @given(histories())
 def test_what_is_entered_twice_is_entered_once(commands: list[Command]) -> None:
+    # An undo would make the twin of what it takes away count: that is another rule.
+    commands = [command for command in commands if not isinstance(command, Undo)]
     once, sent = run(commands)
     twice = State(SIDES)
     messages: list[MessageOut] = []
     for command in commands:
-        # The twin comes a moment later, and not if the first was refused or brought back by an undo.
         answer = step(twice, command)
         messages += answer.sent
         if isinstance(command, Observe) and answer.ok:
-            twins = tuple(
-                replace(o, id=f"{o.id}-twin") for o in command.observations if isinstance(o, Observation)
-            )
-            repeated = step(twice, replace(command, observations=twins, cmd=f"{command.cmd}-twin"))
-            assert repeated.result == "duplicate"
-            assert (
-                step(twice, Undo(at=command.at, target=f"{command.cmd}-twin")).ok
-                or once.rules.hold_seconds == 0
-            )
+            twins = tuple(replace(o, id=f"{o.id}-twin") for o in command.observations if isinstance(o, Observation))
+            repeated = step(twice, replace(command, observations=twins))
+            assert (repeated.result, repeated.sent) == ("duplicate", ())
     assert messages == sent
     assert picture(twice) == picture(once)
 
@@ -303,9 +286,7 @@ def mirrored(note: dict[str, Any]) -> dict[str, Any]:
 def test_both_sides_are_treated_alike(commands: list[Command]) -> None:
     turned = {Origin.DOMESTIC: Origin.FOREIGN, Origin.FOREIGN: Origin.DOMESTIC}
     mirror = {name: Contestant(turned[side.origin], side.arena) for name, side in SIDES.items()}
-    swapped = [
-        replace(c, domestic=c.foreign, foreign=c.domestic) if isinstance(c, Review) else c for c in commands
-    ]
+    swapped = [replace(c, domestic=c.foreign, foreign=c.domestic) if isinstance(c, Review) else c for c in commands]
     here, sent = run(commands)
     there, also_sent = run(swapped, mirror)
 
@@ -319,9 +300,7 @@ def test_both_sides_are_treated_alike(commands: list[Command]) -> None:
     states = {c: [f.displayed, f.decisive, f.spoken] for c, (*_, f) in here.folds.items()}
     for contest, (*_, f) in there.folds.items():
         sources = contest.lane.split(" x ")
-        back = Contest(
-            contest.foreign, contest.domestic, contest.metric, contest.scope, " x ".join(sources[::-1])
-        )
+        back = Contest(contest.foreign, contest.domestic, contest.metric, contest.scope, " x ".join(sources[::-1]))
         assert states.pop(back) == [MIRROR[v] for v in (f.displayed, f.decisive, f.spoken)]
     assert not states
 
@@ -432,10 +411,7 @@ def part(state: State, command: Command) -> State:
         inside,
         [o.id for o in inside if state.is_live(o.id)],
         [pair for _, pair in pairs],
-        {
-            c: [from_json(Item, json.loads(json.dumps(to_json(i)))) for i in items]
-            for c, items in contests.items()
-        },
+        {c: [from_json(Item, json.loads(json.dumps(to_json(i)))) for i in items] for c, items in contests.items()},
     )
     return loaded
 
@@ -522,9 +498,7 @@ def test_lanes_do_not_touch(some: list[Observation]) -> None:
     apart: dict[Contest, Any] = {}
     notes: list[Any] = []
     for lane in {o.lane for o in some}:
-        state, also_sent = run(
-            [entered([o for o in some if o.lane == lane]), Advance(at=START + timedelta(days=1))]
-        )
+        state, also_sent = run([entered([o for o in some if o.lane == lane]), Advance(at=START + timedelta(days=1))])
         apart |= folds(state)
         notes += [note for message in also_sent for note in message.notes]
     assert folds(whole) == apart
