@@ -57,6 +57,8 @@ async def subscriptions(message: Message, rest: str, desk: Desk) -> Reply:
 
 async def language(message: Message, rest: str, desk: Desk) -> Reply:
     """The language of this chat."""
+    if not await _may(message, desk):
+        return desk.say("subscribe.not_yours")
     wanted = LANGUAGE_NAMES.get(letters.fold(rest))
     if wanted is None:
         text = "language.unknown" if rest.strip() else "language.which"
