@@ -33,9 +33,7 @@ class Number:
 class Stop(Exception):
     """Ends a reading from deep inside the grammar; never leaves this module."""
 
-    def __init__(
-        self, code: str, details: tuple[tuple[str, str], ...] = (), lines: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, code: str, details: tuple[tuple[str, str], ...] = (), lines: tuple[str, ...] = ()) -> None:
         self.code, self.details, self.lines = code, details, lines
 
 
@@ -55,9 +53,7 @@ def refuse_rest(rest: list[Token]) -> None:
 def number_at(found: Sequence[Token], place: int) -> tuple[Number, int]:
     kind = kind_at(found, place)
     if kind is Kind.PERCENT:
-        number, place = (
-            number_at(found, place + 1) if kind_at(found, place + 1) in NUMERIC else _fail(found, place)
-        )
+        number, place = number_at(found, place + 1) if kind_at(found, place + 1) in NUMERIC else _fail(found, place)
         if number.percent or number.scale:
             raise Stop("two_figures")
         return replace(number, percent=True), place
@@ -75,7 +71,7 @@ def number_at(found: Sequence[Token], place: int) -> tuple[Number, int]:
 
 def _fail(found: Sequence[Token], place: int) -> tuple[Number, int]:
     """Why no number stands here."""
-    if place >= len(found) or found[place].kind is Kind.SCALE:
+    if place >= len(found) or found[place].kind in (Kind.SCALE, Kind.HUNDRED):
         raise Stop("no_number")
     if found[place].kind is Kind.DASH:
         raise Stop("negative")
@@ -170,8 +166,7 @@ def _joined(found: Sequence[Token]) -> str:
 def _bare_part(found: Sequence[Token], place: int, joined: bool, after: int) -> None:
     """«۲۰ میلیون و ۳۰۰»: 300, or 300 thousand?"""
     before, part, nouns = (
-        " ".join(token.text for token in part)
-        for part in (found[:place], found[place + joined : after], found[after:])
+        " ".join(token.text for token in part) for part in (found[:place], found[place + joined : after], found[after:])
     )
     english = part.isascii() and before.isascii()
     thousand, zero = ("thousand", "zero thousand") if english else ("هزار", "و صفر هزار و")
@@ -241,9 +236,7 @@ def _fraction(found: Sequence[Token], place: int) -> tuple[Number | None, int]:
     while len(atoms) <= MANY and kind_at(found, at) in (Kind.DIGITS, Kind.CARDINAL):
         atom = [found[at]]
         at += 1
-        while (
-            kind_at(found, at) is Kind.AND and found[at].glued and at + 1 < len(found) and found[at + 1].glued
-        ):
+        while kind_at(found, at) is Kind.AND and found[at].glued and at + 1 < len(found) and found[at + 1].glued:
             if found[at + 1].kind is not Kind.CARDINAL or len(atom) > MANY:
                 return None, place
             atom += found[at : at + 2]
@@ -288,8 +281,7 @@ def _sum(atoms: list[list[Token]]) -> int | None:
         return None
     numbers = [int(token.value) for token in values]
     if len(numbers) > 1 and (
-        any(token.kind is Kind.DIGITS for token in values)
-        or not all(_falls(a, b) for a, b in pairwise(numbers))
+        any(token.kind is Kind.DIGITS for token in values) or not all(_falls(a, b) for a, b in pairwise(numbers))
     ):
         return None
     return sum(numbers)

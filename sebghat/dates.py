@@ -77,7 +77,7 @@ def names_a_date(text: str) -> bool:
 
 # Shapes ----------------------------------------------------------------------------------------------------
 
-# N number, M month, S season, Q quarter, W weekday, R to, A and, D today, E end of; F words that add nothing,
+# N number, M month, S season, Q quarter, W weekday, R to, A and, D today, E end of; F words that add nothing, O from,
 # Y «سال», V «پارسال», L lunar month. What is not in the table is no date.
 Handler = Callable[[list[Token], date], DateReading]
 
@@ -119,7 +119,10 @@ def _without_noise(found: list[Token]) -> list[Token]:
     """Without weekdays, fillers and the signs that only part them from the date."""
     kept: list[Token] = []
     loose = True  # a sign here parts nothing that matters
+    ranged = any(token.shape in "R-" for token in found)
     for token in found:
+        if token.shape == "O" and ranged:  # «از … تا …»; alone it would mean "since"
+            continue
         if token.shape in "WFY":
             loose = loose or token.shape == "W"
             while token.shape == "W" and kept and kept[-1].shape in "-/.|":

@@ -64,9 +64,9 @@ _ROWS: list[tuple[str, int, str]] = [
     (
         "F",
         0,
-        "ماه|فصل|روز|روزهای|مورخ|مورخه|در|به تاریخ|تاریخ|از|شمسی|خورشیدی|میلادی|هجری شمسی|month of"
-        "|of|on|in|the|from|ad",
+        "ماه|فصل|روز|روزهای|مورخ|مورخه|در|به تاریخ|تاریخ|شمسی|خورشیدی|میلادی|هجری شمسی|month of|of|on|in|the|ad",
     ),
+    ("O", 0, "از|from"),
     ("C", 0, "ساعت|at|t"),
     ("P", 0, "am|pm|صبح|ظهر|عصر|شب|بعدازظهر"),
     ("Z", 0, "z|utc|gmt"),
@@ -104,16 +104,12 @@ def _meanings() -> dict[str, Meaning]:
         add(word, "N", day)
     for calendar, others in ((Calendar.JALALI, _JALALI), (Calendar.GREGORIAN, _GREGORIAN)):
         for number in range(1, 13):
-            names = [MONTHS[language, calendar][number - 1] for language in ("fa", "en")] + others[
-                number
-            ].split()
+            names = [MONTHS[language, calendar][number - 1] for language in ("fa", "en")] + others[number].split()
             add("|".join(names), "M", number, calendar)
             if calendar is Calendar.JALALI:
                 add("|".join(f"{name} ماه" for name in names), "M", number, calendar)
     for number in range(1, 5):
-        add(
-            "|".join(SEASONS[language][number - 1] for language in ("fa", "en")), "S", number, Calendar.JALALI
-        )
+        add("|".join(SEASONS[language][number - 1] for language in ("fa", "en")), "S", number, Calendar.JALALI)
         nth = ("نخست|اول", "دوم", "سوم", "چهارم")[number - 1].split("|")
         add("|".join(f"سه ماهه {word}|سه ماه {word}" for word in nth), "Q", number)
         add(f"{('first', 'second', 'third', 'fourth')[number - 1]} quarter", "Q", number)
@@ -214,9 +210,7 @@ def _without_clocks(found: list[Token]) -> list[Token]:
     for match in _CLOCK.finditer(shapes):
         hours = [token.value for token in found[match.start() : match.end()] if token.shape == "N"][:2]
         if hours[0] > 24 or hours[-1] > 59:
-            raise Stop(
-                "not_a_date", word=" ".join(token.text for token in found[match.start() : match.end()])
-            )
+            raise Stop("not_a_date", word=" ".join(token.text for token in found[match.start() : match.end()]))
         kept += found[start : match.start()]
         start = match.end()
     return kept + found[start:]

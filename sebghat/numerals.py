@@ -69,7 +69,8 @@ def _read(text: str, wanted: Unit | None, suggest: bool = True) -> Reading | Ref
         return _figure(found, wanted, text)
     except Stop as stop:
         candidates = tuple(c for line in stop.lines if (c := _candidate(line, wanted))) if suggest else ()
-        return Refusal(stop.code, letters.visible(text, 60), candidates, dict(stop.details))
+        details = {name: letters.visible(detail, 60) for name, detail in stop.details}
+        return Refusal(stop.code, letters.visible(text, 60), candidates, details)
 
 
 def _unquoted(text: str) -> str:
@@ -283,9 +284,7 @@ def _people(number: Number) -> tuple[int, int]:
             whole, decimals = digits.split(".")
             lines = (whole + decimals, f"{digits}m")
             raise Stop("ambiguous_number", (("first", lines[0]), ("second", digits)), lines)
-        text = (
-            number.token.text if number.token else figures.write_decimal(number.whole, number.decimals, "fa")
-        )
+        text = number.token.text if number.token else figures.write_decimal(number.whole, number.decimals, "fa")
         raise Stop("unit_missing", (("number", text),))
     if value > LARGEST:
         raise Stop("too_large")

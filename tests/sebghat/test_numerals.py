@@ -18,9 +18,7 @@ from sebghat.refusal import CODES, Refusal
 
 M = 10**6
 K = 1000
-PHRASES = list(
-    csv.DictReader(Path(__file__).with_name("phrases.csv").read_text(encoding="utf-8").splitlines())
-)
+PHRASES = list(csv.DictReader(Path(__file__).with_name("phrases.csv").read_text(encoding="utf-8").splitlines()))
 NUMBERS = [row for row in PHRASES if row["field"] == "number"]
 
 
@@ -215,6 +213,8 @@ REFUSED = [
     ("9" * 400, "too_large"),
     ("میلیون نفر", "no_number"),
     ("سلام", "no_number"),
+    ("hundred thousand", "no_number"),
+    ("1.500 نفر", "ambiguous_number"),
     ("", "empty"),
     ("۳\u202e۰ میلیون", "override"),
     ("۲" * (LIMIT + 1), "too_long"),
@@ -222,9 +222,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("written", "value"), READ, ids=[row[0] for row in READ])
-def test_what_newspapers_print_and_people_type_is_read(
-    written: str, value: tuple[str, int, int | None, int]
-) -> None:
+def test_what_newspapers_print_and_people_type_is_read(written: str, value: tuple[str, int, int | None, int]) -> None:
     assert said(read_number(written)) == value
 
 
@@ -302,10 +300,12 @@ def test_a_field_for_counts_takes_no_share() -> None:
 PIECES = st.sampled_from(
     [
         *"۰۱۲۳۴۵۶۷۸۹0123456789٣٤.,/٫٬%٪+-–~<> \u200c\u200b\u0640()و",
-        *" میلیون | هزار | و | نیم |تا|بین | از | به |درصد|حدود |بیش از |سی|بیست|صد|پنج|"
-        "دهم|صدم|کاربر|نفر| m|k".split("|"),
-        *" million| thousand| and | half |between |thirty|five|hundred|"
-        " point |میلیارد|ممیز| تا |بیست و |دانلود".split("|"),
+        *" میلیون | هزار | و | نیم |تا|بین | از | به |درصد|حدود |بیش از |سی|بیست|صد|پنج|دهم|صدم|کاربر|نفر| m|k".split(
+            "|"
+        ),
+        *" million| thousand| and | half |between |thirty|five|hundred| point |میلیارد|ممیز| تا |بیست و |دانلود".split(
+            "|"
+        ),
     ]
 )
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map("".join))
@@ -326,9 +326,7 @@ def test_nothing_raises_and_every_answer_is_whole(text: str) -> None:
             assert all(isinstance(read(candidate.line), Reading) for candidate in answer.candidates)
         else:
             assert _no_float(answer)
-            assert max(answer.value.lo, answer.value.hi or 0) <= (
-                10**10 if answer.unit is Unit.USERS else 10**4
-            )
+            assert max(answer.value.lo, answer.value.hi or 0) <= (10**10 if answer.unit is Unit.USERS else 10**4)
 
 
 @settings(max_examples=400, deadline=None)
