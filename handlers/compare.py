@@ -25,7 +25,7 @@ async def compare(message: Message, rest: str, desk: Desk) -> Reply:
     if words and words[0].lower() in AND:
         words = words[1:]
     if not words:
-        return desk.say("compare.with_whom", platform=one.name(desk.voice.language), key=one.key, rival=_rival(one))
+        return desk.say("compare.with_whom", platform=one.name(desk.voice.language), key=one.key, rival=one.rival)
     other, words = desk.voice.platforms.take(words)
     if isinstance(other, Unknown):
         return desk.unknown(other.written, f"/compare {one.key}")
@@ -33,15 +33,10 @@ async def compare(message: Message, rest: str, desk: Desk) -> Reply:
     if words:
         return desk.say("compare.metric_unknown", word=" ".join(words)[:40], one=one.key, other=other.key)
     if one.key == other.key:
-        return desk.say("compare.same", platform=one.name(desk.voice.language), key=one.key, rival=_rival(one))
+        return desk.say("compare.same", platform=one.name(desk.voice.language), key=one.key, rival=one.rival)
     if one.origin is Origin.FOREIGN and other.origin is Origin.DOMESTIC:
         one, other = other, one  # the contest is named domestic first
     return await _stand(one, other, metric, desk)
-
-
-def _rival(platform: Platform) -> str:
-    """Somebody of the other side, for an example that works."""
-    return "telegram" if platform.origin is Origin.DOMESTIC else "eitaa"
 
 
 async def _stand(one: Platform, other: Platform, metric: str | None, desk: Desk) -> Reply:

@@ -47,7 +47,9 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
         parts.append(publication(group[0], desk))
     parts += [claim(c, desk) for c in by_words(await desk.store.observations.claims(platform.key))]
     parts.append(await neighbour(platform, wanted, desk))
-    return parts[0].above(*parts[1:], await _next(platform, latest, desk))
+    return parts[0].above(
+        *parts[1:], desk.voice.commands(f"/compare {platform.key} {platform.rival}", f"/subscribe {platform.key}")
+    )
 
 
 async def nothing_known(platform: Platform, metric: str | None, until: date | None, desk: Desk) -> Reply:
@@ -213,8 +215,3 @@ def _after_as_of(words: list[str]) -> list[str]:
         if folded[: len(opening)] == opening:
             return words[len(opening) :]
     return words
-
-
-async def _next(platform: Platform, latest: list[Observation], desk: Desk) -> Reply:
-    rival = "telegram" if platform.origin is Origin.DOMESTIC else "eitaa"
-    return desk.voice.commands(f"/compare {platform.key} {rival}", f"/subscribe {platform.key}")

@@ -36,6 +36,11 @@ class Platform:
     def name(self, language: str) -> str:
         return self.name_fa if language == "fa" else self.name_en
 
+    @property
+    def rival(self) -> str:
+        """A well-known platform of the other side, for examples that work."""
+        return "telegram" if self.origin is Origin.DOMESTIC else "eitaa"
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
