@@ -79,7 +79,8 @@ class App:
             await recording.set_hold(record, self.settings.hold, now)
             if await record.observations.next_id() == 1:
                 loaded = await recording.enter_history(record, bundled(), bundled_readings(now), now)
-                await recording.enter_claims(record, bundled_claims(), now)
+                for claim in bundled_claims():
+                    await recording.enter_claim(record, claim, now, None)
             await record.chats.follow_settings(self.settings.channels, now)
             if self.terminal and not await record.chats.knows(console.CHAT):
                 await record.chats.subscribe(console.CHAT, ChatKind.PRIVATE, [], now)

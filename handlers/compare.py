@@ -41,7 +41,7 @@ async def compare(message: Message, rest: str, desk: Desk) -> Reply:
 
 async def _stand(one: Platform, other: Platform, metric: str | None, desk: Desk) -> Reply:
     observations = await desk.store.observations.of_platforms([one.key, other.key])
-    reviewed = await desk.store.observations.reviews(o.root for o in observations)
+    reviewed = {pair for lane in {o.lane for o in observations} for pair in await desk.store.observations.reviews(lane)}
     rules = await desk.store.ledger.rules()
     found = pairings(observations, one.key, other.key, rules, reviewed)
     usable = [p for p in found if p.comparable and one.arena == other.arena != ""]

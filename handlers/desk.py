@@ -53,8 +53,10 @@ class Desk:
         """A refusal in words: what could not be read, why, and a line that works."""
         if refusal.code == "unknown_platform":
             return self.unknown(refusal.written, command)
-        reply = self.say(f"refusal.{refusal.code}", written=refusal.written, **refusal.details)
         language = self.voice.language
+        details = {name: letters.digits(text, language) for name, text in refusal.details.items()}
+        details |= {name: refusal.details[name] for name in ("platform", "metric", "line") if name in refusal.details}
+        reply = self.say(f"refusal.{refusal.code}", written=refusal.written, **details)
         return reply.with_choices(
             Button(f"{command} {candidate.line}".strip(), candidate.fa if language == "fa" else candidate.en)
             for candidate in refusal.candidates

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from handlers import recording
+from handlers import outlook as looking
 from handlers.desk import Desk, voice
-from handlers.recording import Outlook, Recorded
+from handlers.outlook import Outlook, decided, pairs, standings
+from handlers.publication import observations
+from handlers.recording import Declined, Recorded, Recording, at
 from sebghat import letters
 from sebghat.announcement import announce
+from sebghat.command import Observe, Review
 from sebghat.comparison import Grade, Verdict
 from sebghat.conversation import NOTHING, Button, Message, Reply
 from sebghat.figures import in_words, write_rounding
@@ -17,7 +20,7 @@ from sebghat.observation import METRICS, Observation
 from sebghat.reading import Figure, read_figures
 from sebghat.refusal import Refusal
 from sebghat.voice import Voice, hull
-from storage.store import Draft
+from storage.store import Draft, Record
 
 REVIEWED = frozenset({"reviewed", "vouch", "تأیید", "تایید", "با تأیید", "با تایید"})
 POPULATION = 92_000_000  # of Iran, rounded up: no more can use anything there
@@ -35,7 +38,8 @@ async def set_(message: Message, rest: str, desk: Desk) -> Reply:
     """The figures echoed in words, what they would change, whom that would reach; nothing is recorded yet."""
     figures = read_figures(rest, desk.voice.platforms, desk.voice.today)
     if isinstance(figures, Refusal):
-        return desk.refuse(figures, "/set")
+        read = [figures.details[name] for name in ("platform", "metric") if name in figures.details]
+        return desk.refuse(figures, " ".join(["/set", *read]))
     async with desk.store.transaction() as record:
         person = await record.people.number(message.messenger, message.sender)
         await record.drafts.keep(person, message.destination, to_json(Waiting(figures)), desk.now)
@@ -43,7 +47,7 @@ async def set_(message: Message, rest: str, desk: Desk) -> Reply:
 
 
 async def _preview(figures: tuple[Figure, ...], desk: Desk, person: int) -> Reply:
-    outlook = await recording.outlook(figures, desk.store, desk.voice.platforms, desk.now, str(person))
+    outlook = await looking.of_figures(figures, desk.store, desk.voice.platforms, desk.now, str(person))
     if isinstance(outlook, str):
         return desk.say(f"engine.{outlook}")
     spoken = replace(
@@ -104,15 +108,20 @@ def _echo(o: Observation, outlook: Outlook, voice: Voice) -> Reply:
 
 
 def _warnings(o: Observation, outlook: Outlook, voice: Voice) -> list[Reply]:
+    """What looks like a slip of the finger: far from the last figure, whoever gave it, or more than there are people."""
     found = []
-    before = outlook.before[o.id]
-    if before and METRICS[o.metric].window:
-        was, now = max(1, hull(before).lo), max(1, o.value.lo)
+    last = outlook.before[o.id] or outlook.elsewhere[o.id]
+    if last and METRICS[o.metric].window:
+        was, now = max(1, hull(last).lo), max(1, o.value.lo)
         if max(was, now) >= LEAP * min(was, now):
-            times = voice.number(max(was, now) // min(was, now))
-            text = "set.warn_times" if now > was else "set.warn_fraction"
-            found.append(voice.say(text, platform=voice.platform(o.platform), times=times,
-                                   value=voice.value(hull(before), o.metric)))  # fmt: skip
+            found.append(
+                voice.say(
+                    "set.warn_times" if now > was else "set.warn_fraction",
+                    platform=voice.platform(o.platform),
+                    times=voice.number(max(was, now) // min(was, now)),
+                    value=voice.value(hull(last), o.metric),
+                )
+            )
     if o.scope == "ir" and o.metric in {"mau", "dau"} and o.value.lo > POPULATION:
         found.append(voice.say("set.warn_population", platform=voice.platform(o.platform)))
     return found
@@ -138,7 +147,7 @@ async def _consequence(outlook: Outlook, desk: Desk, voice: Voice) -> Reply:
 def _why_silent(outlook: Outlook, voice: Voice) -> Reply:
     """Why these figures alone announce nothing, by the contest that comes nearest to it."""
     rank = {Verdict.AHEAD: 0, Verdict.BEHIND: 0, Verdict.LEVEL: 1, Verdict.UNKNOWN: 2}
-    ranked = sorted(outlook.snapshots, key=lambda found: (rank[found[1].verdict], not found[2]))
+    ranked = sorted(outlook.standings, key=lambda found: (rank[found[1].verdict], not found[2]))
     if outlook.vouched:
         wanted = {note.contest for note in outlook.vouched}
         ranked.sort(key=lambda found: found[0] not in wanted)
@@ -165,23 +174,40 @@ def _why_silent(outlook: Outlook, voice: Voice) -> Reply:
 async def record(message: Message, rest: str, desk: Desk) -> Reply:
     """Records the newest own preview, or the one of that number; `reviewed` vouches for its new pairs."""
     words = letters.fold(rest).split()
-    vouch = bool(REVIEWED.intersection(words))
-    async with desk.store.transaction() as store:
-        person = await store.people.number(message.messenger, message.sender)
-        named = next((int(word) for word in words if word.isdecimal() and len(word) < 12), None)
-        draft: Draft | None
-        if named is not None:
-            draft = await store.drafts.waiting(person, named)
-        else:
-            draft = await store.drafts.newest(person, message.destination)
-        if draft is None or not await store.drafts.take(draft, desk.now):
-            return desk.say("record.nothing").above(desk.voice.commands("/pending"))
-        waiting = from_json(Waiting, draft.body)
-        done = await recording.enter(waiting.figures, store, desk.voice.platforms, desk.now, person, vouch=vouch)
-        if done.error:
-            return desk.say(f"engine.{done.error}")
-        spoken = await voice(store, desk.voice.platforms, desk.voice.language, desk.now, desk.voice.zone)
+    named = next((int(word) for word in words if word.isdecimal() and len(word) < 12), None)
+    try:
+        async with desk.store.transaction() as store:
+            person = await store.people.number(message.messenger, message.sender)
+            draft: Draft | None
+            if named is not None:
+                draft = await store.drafts.waiting(person, named)
+            else:
+                draft = await store.drafts.newest(person, message.destination)
+            if draft is None or not await store.drafts.take(draft, desk.now):
+                return desk.say("record.nothing").above(desk.voice.commands("/pending"))
+            figures = from_json(Waiting, draft.body).figures
+            done = await _enter(figures, store, desk, person, vouch=bool(REVIEWED.intersection(words)))
+            spoken = await voice(store, desk.voice.platforms, desk.voice.language, desk.now, desk.voice.zone)
+    except Declined as refused:
+        return desk.say(f"engine.{refused.word}")
     return _recorded(done, desk, spoken)
+
+
+async def _enter(figures: tuple[Figure, ...], record: Record, desk: Desk, person: int, *, vouch: bool) -> Recorded:
+    """Records figures, and with `vouch` reviews their new pairs."""
+    now = await at(record, desk.now)
+    made, names = await observations(figures, record, now, str(person))
+    observe = Observe(observations=made, at=now, by=str(person))
+    entry = await Recording.begin(record, desk.voice.platforms, [observe], now, person)
+    for kind, name in names:
+        await record.observations.name(kind, name.key, name.fa, letters.key(name.fa))
+    had = decided(entry.state)
+    answer = await entry.carry_out(observe)
+    new = [o for o in made if o.id not in answer.duplicates]
+    if vouch:
+        for domestic, foreign in list(pairs(standings(entry.state, answer, new, had), new)):
+            await entry.carry_out(Review(domestic=domestic, foreign=foreign, at=now, by=str(person)))
+    return await entry.end()
 
 
 def _recorded(done: Recorded, desk: Desk, voice: Voice) -> Reply:

@@ -8,24 +8,35 @@ from sebghat import letters
 from sebghat.announcement import headline_of
 from sebghat.conversation import Message, Reply
 from sebghat.notes import Kind, Note, from_json
+from storage.store import Entry
 
-UNDOABLE = ("observe", "correct", "retract", "claim", "rules")
+UNDOABLE = ("observe", "correct", "retract", "review", "claim", "rules")
 
 
 async def undo(message: Message, rest: str, desk: Desk) -> Reply:
     """Takes back the last own record while nothing that it caused has left."""
-    async with desk.store.transaction() as record:
-        person = await record.people.known(message.messenger, message.sender)
-        last = None if person is None else await record.log.newest_of(person, UNDOABLE)
-        if person is None or last is None:
-            return desk.say("undo.nothing")
-        lines = [str(o["id"]) for o in _figures(last.body)]
-        error = await recording.undo(record, desk.voice.platforms, last.id, desk.now, person)
-        if error == "too_late":
-            return desk.say("undo.too_late", ids=desk.voice.list([desk.voice.number(int(i)) for i in lines] or ["?"]))
-        if error:
-            return desk.say(f"engine.{error}")
-    return desk.say("undo.done", ids=desk.voice.list([desk.voice.number(int(i)) for i in lines] or ["?"]))
+    said = "?"
+    try:
+        async with desk.store.transaction() as record:
+            person = await record.people.known(message.messenger, message.sender)
+            last = None if person is None else await record.log.newest_of(person, UNDOABLE)
+            if person is None or last is None:
+                return desk.say("undo.nothing")
+            said = _what(last, desk)
+            await recording.undo(record, desk.voice.platforms, last.id, desk.now, person)
+    except recording.Declined as refused:
+        if refused.word == "too_late":
+            return desk.say("undo.too_late", what=said)
+        return desk.say(f"engine.{refused.word}")
+    return desk.say("undo.done", what=said)
+
+
+def _what(entry: Entry, desk: Desk) -> str:
+    """What a log entry did, for a sentence about taking it back."""
+    ids = [str(o["id"]) for o in _figures(entry.body)] or [str(entry.body.get("new_id") or entry.body.get("id") or "")]
+    numbers = [desk.voice.number(int(i)) for i in ids if i.isdecimal()]
+    text = f"undo.{entry.kind}"
+    return desk.voice.words(text, ids=desk.voice.list(numbers)) if numbers else desk.voice.words(f"{text}_alone")
 
 
 async def pending(message: Message, rest: str, desk: Desk) -> Reply:

@@ -7,9 +7,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sebghat.claim import Claim
-from sebghat.command import Command, Departure, MessageOut, Observe, Release, Retract, Review, SetRules
+from sebghat.command import (
+    Command,
+    Correct,
+    Departure,
+    Hold,
+    MessageOut,
+    Observe,
+    Release,
+    Retract,
+    Review,
+    Same,
+    SetRules,
+)
 from sebghat.notes import Note, from_json, to_json
-from sebghat.observation import Observation
+from sebghat.observation import Observation, Value
 from sebghat.periods import AsOf
 from sebghat.replay import read
 
@@ -23,13 +35,15 @@ def to_log(what: Command | Departure) -> dict[str, Any]:
         case Observe():
             body = {"obs": [_observation(o) for o in what.observations if isinstance(o, Observation)]}
             return {**body, "silent": True} if what.silent else body
+        case Correct():
+            return _correction(what)
         case Retract():
             return {"id": what.id}
         case Review():
             return {"domestic": what.domestic, "foreign": what.foreign}
         case SetRules():
             return {"set": dict(what.values)}
-        case Release():
+        case Release() | Hold():
             return {"group": what.group}
         case Departure():
             notes = [to_json(note) for note in what.message.notes]
@@ -46,6 +60,23 @@ def from_log(kind: str, number: int, at: datetime, person: int | None, body: dic
     return read(line)
 
 
+def _correction(what: Correct) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": what.id, "new_id": what.new_id}
+    if not isinstance(what.value, Same):
+        body["value"] = _value(what.value)
+    if not isinstance(what.n, Same):
+        body["n"] = what.n
+    if not isinstance(what.asof, Same):
+        body["asof"] = _asof(what.asof)
+    if not isinstance(what.release, Same):
+        body["release"] = what.release
+    return body
+
+
+def _value(value: Value) -> dict[str, Any]:
+    return {"q": value.q.value, "lo": value.lo, "hi": value.hi, "res": value.res}
+
+
 def claim_to_log(claim: Claim) -> dict[str, Any]:
     """A claim as the log keeps it."""
     texts = {f.name: getattr(claim, f.name) for f in fields(claim) if f.name != "asof"}
@@ -57,7 +88,7 @@ def instant(at: datetime) -> str:
 
 
 def _observation(o: Observation) -> dict[str, Any]:
-    value = {"q": o.value.q.value, "lo": o.value.lo, "hi": o.value.hi, "res": o.value.res}
+    value = _value(o.value)
     fixed = {
         "id": o.id, "platform": o.platform, "metric": o.metric, "scope": o.scope, "source": o.source,
         "method": o.method, "release": o.release, "n": o.n, "value": value, "asof": _asof(o.asof),

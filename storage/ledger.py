@@ -110,6 +110,15 @@ class Ledger:
         crossing = Crossing(Contest(*body["contest"]), from_json(Item, body["item"]), row["release_group"] is not None)
         return crossing, row["standing"] is not None
 
+    async def keep_back(self, group: str, kept: bool) -> None:
+        """Whether the group's message waits until somebody releases it."""
+        sql = "INSERT INTO kept_back VALUES (:group) ON CONFLICT DO NOTHING"
+        await self._verbs.run(sql if kept else "DELETE FROM kept_back WHERE release_group = :group", group=group)
+
+    async def is_kept_back(self, group: str) -> bool:
+        row = await self._verbs.one("SELECT 1 AS there FROM kept_back WHERE release_group = :group", group=group)
+        return row is not None
+
     async def rules(self) -> Rules:
         row = await self._verbs.one("SELECT value FROM setting WHERE name = 'rules'")
         return Rules(**json.loads(row["value"])) if row else Rules()

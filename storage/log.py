@@ -28,8 +28,17 @@ class Log:
     def __init__(self, verbs: Verbs) -> None:
         self._verbs = verbs
 
-    async def append(self, kind: str, at: datetime, person: int | None, body: object, target: int | None = None) -> int:
-        """Writes the next entry, inside the caller's transaction; its number."""
+    async def append(
+        self,
+        kind: str,
+        at: datetime,
+        person: int | None,
+        body: object,
+        *,
+        target: int | None = None,
+        lanes: Iterable[Lane] = (),
+    ) -> int:
+        """Writes the next entry, inside the caller's transaction; its number. `lanes`: those that it bears on."""
         last = await self._verbs.one("SELECT id, hash FROM log ORDER BY id DESC LIMIT 1")
         number = last["id"] + 1 if last else 1
         text = canonical(body)
@@ -39,6 +48,11 @@ class Log:
             " VALUES (:id, :kind, :at, :person, :target, :body, :hash)",
             id=number, kind=kind, at=at, person=person, target=target, body=text, hash=sealed,
         )  # fmt: skip
+        for lane in lanes:
+            await self._verbs.run(
+                "INSERT INTO log_lane (metric, scope, lane, entry) VALUES (:metric, :scope, :lane, :entry)",
+                metric=lane.metric, scope=lane.scope, lane=lane.name, entry=number,
+            )  # fmt: skip
         return number
 
     async def last_time(self) -> datetime | None:
@@ -63,31 +77,31 @@ class Log:
     async def recorded_with(self, number: int) -> list[int]:
         """What else was recorded in the same act and not taken back, in order."""
         rows = await self._verbs.all(
-            """SELECT id, body FROM log WHERE id > :id AND kind = 'review'
+            """SELECT id, body FROM log WHERE id > :id AND id <= :id + 1000 AND kind = 'review'
                AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id) ORDER BY id""",
             id=number,
         )
         return [row["id"] for row in rows if json.loads(row["body"]).get("with") == number]
 
+    async def lanes(self, number: int) -> set[Lane]:
+        """The lanes that an entry bears on."""
+        rows = await self._verbs.all("SELECT metric, scope, lane FROM log_lane WHERE entry = :entry", entry=number)
+        return {Lane(row["metric"], row["scope"], row["lane"]) for row in rows}
+
     async def touching(self, lanes: Iterable[Lane]) -> list[Entry]:
-        """Every entry that bears on these lanes and was not taken back, in order; departures and rules always do."""
-        wanted: set[int] = set()
+        """Every entry that bears on these lanes and was not taken back, in order; a change of rules always does."""
+        found: dict[int, Row] = {}
+        wanted = "kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id)"
         for lane in lanes:
-            source, _, method = lane.name.partition("/")
             rows = await self._verbs.all(
-                """SELECT command FROM observation WHERE metric = :metric AND scope = :scope
-                          AND source = :source AND method = :method
-                   UNION SELECT review.command FROM review JOIN observation ON root = domestic_root
-                         WHERE metric = :metric AND scope = :scope AND source = :source AND method = :method""",
-                metric=lane.metric, scope=lane.scope, source=source, method=method,
+                f"""SELECT log.* FROM log_lane JOIN log ON log.id = entry
+                    WHERE metric = :metric AND scope = :scope AND lane = :lane AND {wanted}""",
+                metric=lane.metric, scope=lane.scope, lane=lane.name,
             )  # fmt: skip
-            wanted |= {row["command"] for row in rows}
-        rows = await self._verbs.all(
-            """SELECT * FROM log WHERE kind <> 'undo'
-               AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id) ORDER BY id"""
-        )
-        always = ("depart", "rules", "hold", "release")
-        return [_entry(row) for row in rows if row["kind"] in always or row["id"] in wanted]
+            found |= {row["id"]: row for row in rows}
+        rows = await self._verbs.all(f"SELECT * FROM log WHERE kind IN ('rules', 'release') AND {wanted}")
+        found |= {row["id"]: row for row in rows}
+        return [_entry(found[number]) for number in sorted(found)]
 
 
 def canonical(body: object) -> str:

@@ -142,13 +142,21 @@ class Observations:
         )
         return row["method"] if row else None
 
-    async def lanes_of(self, command: int) -> set[Lane]:
-        """The lanes of the figures that a command entered."""
-        rows = await self._verbs.all(
-            "SELECT DISTINCT metric, scope, source, method FROM observation WHERE command = :command",
-            command=command,
-        )
+    async def lanes(self) -> set[Lane]:
+        """Every lane that has a live figure."""
+        rows = await self._verbs.all("SELECT DISTINCT metric, scope, source, method FROM live")
         return {Lane(row["metric"], row["scope"], f"{row['source']}/{row['method']}") for row in rows}
+
+    async def living(self, roots: Iterable[str]) -> list[Observation]:
+        """The live versions of these chains."""
+        found = []
+        for root in map(int, roots):
+            found += await self._verbs.all(
+                """SELECT observation.* FROM observation JOIN live ON live.observation = observation.id
+                   WHERE root = :root""",
+                root=root,
+            )
+        return [observation(row) for row in found]
 
     async def count(self) -> int:
         row = await self._verbs.one("SELECT count(*) AS many FROM live")
@@ -164,11 +172,16 @@ class Observations:
         for command in commands:
             await self._verbs.run("DELETE FROM review WHERE command = :command", command=command)
 
-    async def reviews(self, roots: Iterable[str]) -> set[tuple[str, str]]:
-        """The reviewed pairs (domestic root, foreign root) among these chains."""
-        wanted = set(map(int, roots))
-        rows = await self._verbs.all("SELECT domestic_root, foreign_root FROM review")
-        return {(str(row["domestic_root"]), str(row["foreign_root"])) for row in rows if row["domestic_root"] in wanted}
+    async def reviews(self, lane: Lane) -> set[tuple[str, str]]:
+        """The reviewed pairs (domestic root, foreign root) with a side in this lane."""
+        source, _, method = lane.name.partition("/")
+        rows = await self._verbs.all(
+            """SELECT domestic_root, foreign_root FROM review
+               JOIN observation ON observation.id IN (domestic_root, foreign_root)
+               WHERE metric = :metric AND scope = :scope AND source = :source AND method = :method""",
+            metric=lane.metric, scope=lane.scope, source=source, method=method,
+        )  # fmt: skip
+        return {(str(row["domestic_root"]), str(row["foreign_root"])) for row in rows}
 
     async def add_claim(self, command: int, claim: Claim, now: datetime) -> None:
         await self._verbs.run(
@@ -185,7 +198,8 @@ class Observations:
     async def claims(self, platform: str | None = None) -> list[Claim]:
         """Claims in which the platform is named as winner or loser; without one, all."""
         rows = await self._verbs.all(
-            """SELECT * FROM claim WHERE CAST(:platform AS TEXT) IS NULL OR winner = :platform OR loser = :platform
+            """SELECT * FROM claim WHERE (CAST(:platform AS TEXT) IS NULL OR winner = :platform OR loser = :platform)
+                     AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = claim.command)
                ORDER BY id""",
             platform=platform,
         )

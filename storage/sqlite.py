@@ -57,14 +57,14 @@ class Sqlite(Connection):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Verbs]:
         async with self._turn:
-            with _faults(self._file):
-                await self._writer.execute("BEGIN IMMEDIATE")
             try:
+                with _faults(self._file):
+                    await self._writer.execute("BEGIN IMMEDIATE")
                 yield Connection(self._writer, self._file)
                 with _faults(self._file):
                     await self._writer.execute("COMMIT")
             except BaseException:
-                # Shielded: a cancelled task must not leave its transaction open to the next one.
+                # Also after BEGIN, and shielded: a cancelled task must not leave its transaction open to the next one.
                 await asyncio.shield(self._writer.rollback())
                 raise
 
@@ -79,6 +79,8 @@ async def open_sqlite(file: Path) -> Sqlite:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise StoreFault("store.readonly", file=str(file)) from fault
+    if file.exists():
+        await _check_owner(file)
     writer = await _connect(file)
     try:
         with _faults(file):
@@ -96,7 +98,6 @@ async def _connect(file: Path) -> aiosqlite.Connection:
     try:
         with _faults(file):
             connection.row_factory = sqlite3.Row
-            await _check_owner(connection, file)
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
                 await connection.execute(f"PRAGMA {pragma}")
     except BaseException:
@@ -105,10 +106,12 @@ async def _connect(file: Path) -> aiosqlite.Connection:
     return connection
 
 
-async def _check_owner(connection: aiosqlite.Connection, file: Path) -> None:
-    """Somebody else's database is left as it is."""
-    (application,) = await _first(connection, "PRAGMA application_id")
-    (tables,) = await _first(connection, "SELECT count(*) FROM sqlite_master")
+async def _check_owner(file: Path) -> None:
+    """Somebody else's database is left as it is: read only, since even closing it could write its -wal back."""
+    with _faults(file):
+        async with aiosqlite.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS) as reader:
+            (application,) = await _first(reader, "PRAGMA application_id")
+            (tables,) = await _first(reader, "SELECT count(*) FROM sqlite_master")
     if tables and application != APPLICATION:
         raise StoreFault("store.foreign", file=str(file))
 

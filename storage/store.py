@@ -11,7 +11,7 @@ from storage.chats import Chats
 from storage.database import Database, StoreFault, Verbs
 from storage.drafts import Draft, Drafts
 from storage.ledger import Crossing, Ledger
-from storage.log import Log
+from storage.log import Entry, Log
 from storage.observations import Observations
 from storage.outbox import Outbox, OutboxItem, Parcel
 from storage.people import People
@@ -20,6 +20,7 @@ __all__ = [
     "AlreadyDone",
     "Crossing",
     "Draft",
+    "Entry",
     "Once",
     "OutboxItem",
     "Parcel",

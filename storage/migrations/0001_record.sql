@@ -14,6 +14,16 @@ CREATE TABLE log (
 CREATE INDEX log_undone ON log (target) WHERE target IS NOT NULL;
 CREATE INDEX log_person ON log (person, id);
 
+-- On which lanes an entry bears: what an undo must play again.
+CREATE TABLE log_lane (
+    metric TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    entry BIGINT NOT NULL REFERENCES log (id),
+    PRIMARY KEY (metric, scope, lane, entry)
+);
+CREATE INDEX log_lane_entry ON log_lane (entry);
+
 CREATE TABLE observation (
     id INTEGER PRIMARY KEY,
     command BIGINT NOT NULL REFERENCES log (id),
@@ -89,6 +99,7 @@ CREATE TABLE claim (
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
 );
+CREATE INDEX review_foreign ON review (foreign_root);
 CREATE INDEX claim_winner ON claim (winner);
 CREATE INDEX claim_loser ON claim (loser);
 
@@ -101,6 +112,9 @@ CREATE TABLE named (
     PRIMARY KEY (kind, key),
     UNIQUE (kind, folded)
 );
+
+-- Groups whose message waits until somebody releases it.
+CREATE TABLE kept_back (release_group TEXT PRIMARY KEY);
 
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -179,6 +193,8 @@ CREATE TABLE outbox (
     tried_at TEXT,
     settled_at TEXT,
     sent_id TEXT,                -- the messenger's id of what was sent
+    parts BIGINT NOT NULL,       -- which notes of the message concern this destination, one bit each
+    follows BIGINT,              -- of a correction: the row that brought the announcement there
     detail TEXT NOT NULL DEFAULT '',
     UNIQUE (message, messenger, chat, thread)
 );

@@ -1,0 +1,102 @@
+"""What recording would do, shown before it is done: the engine steps on a copy, which is thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers import recording
+from handlers.publication import NewName, observations
+from sebghat.command import Answer, Command, Observe, Review
+from sebghat.comparison import Grade
+from sebghat.contest import Contest, Snapshot
+from sebghat.engine import step
+from sebghat.notes import Note
+from sebghat.observation import Observation
+from sebghat.platforms import Platforms
+from sebghat.reading import Figure
+from sebghat.state import State
+from storage.store import Record
+
+# A contest, its present comparison, and whether it had a state before.
+Standing = tuple[Contest, Snapshot, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`before`: by id, the figures of that source that stood there until now; `elsewhere`: the newest of any source. `notes` would be said, `vouched` if the new pairs
+    were reviewed too."""
+
+    observations: tuple[Observation, ...]
+    duplicates: Mapping[str, str]
+    before: Mapping[str, list[Observation]]
+    elsewhere: Mapping[str, list[Observation]]
+    notes: tuple[Note, ...]
+    vouched: tuple[Note, ...]
+    standings: tuple[Standing, ...]
+    names: tuple[NewName, ...] = ()
+
+
+async def of_figures(
+    figures: Iterable[Figure], record: Record, platforms: Platforms, now: datetime, by: str
+) -> Outlook | str:
+    """The outlook of a /set; the engine's word where it would refuse."""
+    now = await recording.at(record, now)
+    made, names = await observations(figures, record, now, by)
+    before = {o.id: await record.observations.before(o) for o in made}
+    elsewhere = {o.id: await _newest(o, record) for o in made}
+    observe = Observe(observations=made, at=now, by=by)
+    state = await recording.load(record, platforms, [observe])
+    had = decided(state)
+    held = recording.held(state)
+    answer = step(state, observe, depart=False)
+    if answer.error:
+        return answer.error.value
+    notes = recording.new_notes(state, held)
+    new = [o for o in made if o.id not in answer.duplicates]
+    standing = tuple(standings(state, answer, new, had))
+    for domestic, foreign in pairs(standing, new):
+        step(state, Review(domestic=domestic, foreign=foreign, at=now, by=by), depart=False)
+    vouched = recording.new_notes(state, held)
+    return Outlook(made, answer.duplicates, before, elsewhere, notes, vouched, standing, tuple(names))
+
+
+async def _newest(o: Observation, record: Record) -> list[Observation]:
+    found = await record.observations.latest(o.platform, None)
+    return [other for other in found if (other.metric, other.scope) == (o.metric, o.scope)]
+
+
+async def of_commands(commands: Sequence[Command], record: Record, platforms: Platforms) -> tuple[Note, ...] | str:
+    """The notes that commands would bring about; the engine's word where it would refuse one."""
+    state = await recording.load(record, platforms, commands)
+    held = recording.held(state)
+    for command in commands:
+        answer = step(state, command, depart=False)
+        if answer.error:
+            return answer.error.value
+    return recording.new_notes(state, held)
+
+
+def decided(state: State) -> set[Contest]:
+    """The contests in which somebody is known to be ahead."""
+    return {contest for contest, folds in state.folds.items() if folds and folds[-1].decisive is not None}
+
+
+def standings(state: State, answer: Answer, new: Sequence[Observation], had: set[Contest]) -> Iterable[Standing]:
+    """The present comparison of each contest that a new observation is a side of."""
+    ids = {o.id for o in new}
+    for contest in sorted(answer.touched):
+        last = state.fold(contest).last
+        if last is not None and ids.intersection(last.domestic.ids + last.foreign.ids):
+            yield contest, last, contest in had
+
+
+def pairs(standing: Iterable[Standing], new: Sequence[Observation]) -> Iterable[tuple[str, str]]:
+    """The pairs that a reviewer would have to vouch for, so that the new figures can move a state at once."""
+    ids = {o.id for o in new}
+    for _, snapshot, _ in standing:
+        if snapshot.grade is Grade.B and snapshot.verdict.decisive:
+            ours = next((i for i in snapshot.domestic.ids if i in ids), snapshot.domestic.ids[0])
+            theirs = next((i for i in snapshot.foreign.ids if i in ids), snapshot.foreign.ids[0])
+            yield ours, theirs
