@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import reduce
@@ -149,7 +149,8 @@ def advance(fold: Fold, e: Snapshot, rules: Rules) -> Fold:
     if decisive is not spoken and (mute is None or e.key[0] > mute):
         trading = sum(a is not b for a, b in pairwise(history)) >= _FLAP
         style = Style.TRADING if trading else Style.PASS
-        flips = (*flips[:-1], replace(flips[-1], spoken=e, style=style))
+        f = flips[-1]
+        flips = (*flips[:-1], Flip(f.side, f.at, f.before, f.start, e, style))
         spoken = decisive
         if trading:
             mute = e.key[0] + timedelta(days=rules.cooldown)

@@ -66,7 +66,8 @@ def _observe(state: State, command: Observe) -> Answer:
         if twin:
             duplicates[observation.id] = twin.id
         else:
-            state.enter(replace(observation, root=observation.id))
+            first = observation.root == observation.id
+            state.enter(observation if first else replace(observation, root=observation.id))
     touched = state.settle(command.at, silent=command.silent, only_added=True)
     result = Result.DUPLICATE if len(duplicates) == len(given) else Result.RECORDED
     return Answer(result, duplicates=duplicates, touched=touched)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sebghat.comparison import Rules, Verdict
 from sebghat.contest import Contest, Flip, Fold
 from sebghat.notes import Facts, Item, Kind, Mode, Note, facts, place
-from sebghat.observation import METRICS
+from sebghat.observation import METRICS, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class Occasion:
 
 def match(items: Iterable[Item], flips: Iterable[Flip]) -> tuple[list[tuple[Item, Flip | None]], list[Flip]]:
     """Items with their flips, ascending by place, and the flips that no item has (§8.1)."""
-    ranked = sorted(items, key=lambda item: item.place.at)
+    ascending = ranked(items)
     free = list(flips)  # ascending, as the fold made them
     found: dict[int, Flip] = {}
     for spans in (False, True):
-        for i, item in enumerate(ranked):
+        for i, item in enumerate(ascending):
             if i in found or (spans and item.withdrawn):
                 continue
             for n, flip in enumerate(free):
@@ -44,16 +44,41 @@ def match(items: Iterable[Item], flips: Iterable[Flip]) -> tuple[list[tuple[Item
                 if near and flip.side is item.side:
                     found[i] = free.pop(n)
                     break
-    return [(item, found.get(i)) for i, item in enumerate(ranked)], free
+    return [(item, found.get(i)) for i, item in enumerate(ascending)], free
 
 
-def settle(items: Iterable[Item], occasion: Occasion) -> tuple[Item, ...]:
-    """The contest's items after a command, ascending by place (§8)."""
-    pairs, fresh = match(items, occasion.fold.flips)
-    settled = [_told(item, item.told, flip, occasion) if item.told else _untold(item, flip, occasion)
-               for item, flip in pairs]  # fmt: skip
-    settled += [_untold(Item(flip.side, place(flip)), flip, occasion) for flip in fresh]
-    return tuple(sorted((item for item in settled if item is not None), key=lambda item: item.place.at))
+def settle(items: Sequence[Item], occasion: Occasion, settled_before: int = 0) -> tuple[Item, ...]:
+    """The contest's items after a command, by place (§8). The first `settled_before` stay as they are."""
+    done, rest = tuple(items[:settled_before]), items[settled_before:]
+    pairs, fresh = match(rest, occasion.fold.flips[settled_before:])
+    after = [_told(item, item.told, flip, occasion) if item.told else _untold(item, flip, occasion)
+             for item, flip in pairs]  # fmt: skip
+    after += [_untold(Item(flip.side, place(flip)), flip, occasion) for flip in fresh]
+    return ranked((*done, *(item for item in after if item is not None)))
+
+
+def ranked(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(sorted(items, key=_at))
+
+
+def _at(item: Item) -> Key:
+    return item.place.at
+
+
+def settled(items: Sequence[Item], old: Fold, new: Fold) -> int:
+    """How many of the first items need no look when a command only added figures: their flips are the same.
+
+    That spares a long ledger when a newest figure comes in. Every item must have its flip and lie at it, so that
+    a new flip is nearer to none.
+    """
+    if len(items) != len(old.flips):
+        return 0
+    same = min(len(old.flips), len(new.flips))
+    # A flip is made once, upon those before it: the same object has the same forerunners.
+    while same and old.flips[same - 1] is not new.flips[same - 1]:
+        same -= 1
+    at_home = all(i.flip and i.flip.at == i.place.at == f.at.key for i, f in zip(items, old.flips, strict=True))
+    return same if at_home else 0
 
 
 def _untold(item: Item, flip: Flip | None, occasion: Occasion) -> Item | None:

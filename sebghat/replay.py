@@ -162,7 +162,7 @@ def _observation(said: object, at: datetime, by: str) -> Observation | Faulty:
     value, n = _value(said.get("value")), said.get("n")
     if value is None or not (n is None or type(n) is int):
         return Faulty(platform, metric, Refusal.BAD_VALUE)
-    return Observation(name, platform, metric, scope, source, method, release, value, n, asof, at, by, **free)
+    return Observation(name, platform, metric, scope, source, method, release, value, n, asof, at, by, name, **free)
 
 
 def _correction(said: Json, common: Any) -> Correct:
@@ -222,9 +222,7 @@ def _asof(said: object) -> AsOf | None:
 
 
 @lru_cache(maxsize=16_384)  # a history repeats its dates
-def _period(
-    calendar: str, precision: str, year: int | None, month: int | None, day: int | None
-) -> AsOf | None:
+def _period(calendar: str, precision: str, year: int | None, month: int | None, day: int | None) -> AsOf | None:
     if year is None:
         return None
     try:

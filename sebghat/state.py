@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from sebghat.command import Claim, Command, Departure, MessageOut
 from sebghat.comparison import Rules, Slot, slot
 from sebghat.contest import EMPTY, Contest, Fold, Pair, before, crossed, extend, snapshots
-from sebghat.ledger import Occasion, leave, settle, told_by
+from sebghat.ledger import Occasion, leave, ranked, settle, settled, told_by
 from sebghat.notes import Item, Note
 from sebghat.observation import Key, Lane, Observation
 
@@ -207,11 +207,10 @@ class State:
             old = self.fold(contest)
             self._refold(contest, key)
             new, items = self.fold(contest), self.items.get(contest, ())
-            if not new.flips and not items:
-                continue
-            if only_added and new.flips is old.flips and not any(i.note and i.note.now for i in items):
-                continue  # the same flips and figures, and no correction that tells the present state
-            self.set_items(contest, settle(items, self._occasion(contest, old, at, silent, rules_changed)))
+            done = settled(items, old, new) if only_added else 0
+            if done < max(len(items), len(new.flips)):
+                occasion = self._occasion(contest, old, at, silent, rules_changed)
+                self.set_items(contest, settle(items, occasion, done))
         self.dirty.clear()
         self._push()
         return touched
@@ -274,7 +273,7 @@ class State:
         message = MessageOut(group, at, tuple(self.notes(group)))
         for contest in list(self.groups[group]):
             items = (leave(i) if i.note and i.note.group == group else i for i in self.items[contest])
-            self.set_items(contest, tuple(sorted(items, key=lambda i: i.place.at)))
+            self.set_items(contest, ranked(items))
         self._push()
         return message
 
@@ -295,8 +294,7 @@ class State:
                 self.set_items(contest, tuple(items))
                 continue
             told = told_by(note, items.pop(same[0]) if same else None)
-            items = sorted([*items, told], key=lambda i: i.place.at)
-            self.set_items(contest, settle(items, self._occasion(contest, self.fold(contest), at)))
+            self.set_items(contest, settle([*items, told], self._occasion(contest, self.fold(contest), at)))
         self._push()
 
     # The journal
@@ -355,7 +353,7 @@ class State:
             self._refold(contest, None)
         self.dirty.clear()
         for contest, rows in (items or {}).items():
-            self.set_items(contest, tuple(sorted(rows, key=lambda i: i.place.at)))
+            self.set_items(contest, ranked(rows))
         self._push()
 
 
