@@ -54,9 +54,10 @@ ASOFS = [AsOf(Calendar.GREGORIAN, Precision.DAY, d.year, d.month, d.day) for d i
 ]
 
 
-def examples(share: float) -> Any:
+def examples(share: float) -> settings:
     """A share of the examples that the profile wants; histories are dear."""
-    return settings(max_examples=max(10, int(settings.default.max_examples * share)), deadline=None)
+    wanted = settings().max_examples
+    return settings(max_examples=max(10, int(wanted * share)), deadline=None)
 
 
 @st.composite
@@ -181,7 +182,8 @@ def histories(most: int = 40) -> st.SearchStrategy[list[Command]]:
 def run(
     commands: list[Command], platforms: dict[str, Contestant] = SIDES, **rules: int
 ) -> tuple[State, list[MessageOut]]:
-    state, sent = State(platforms, Rules(**rules)), []
+    state = State(platforms, Rules(**rules))
+    sent: list[MessageOut] = []
     for command in commands:
         sent += step(state, command).sent
     return state, sent
@@ -377,9 +379,9 @@ def test_the_fold_kept_is_the_fold_of_all_snapshots(commands: list[Command]) -> 
         for contest, kept in state.folds.items():
             if not contest.crosses:
                 lane = Lane(contest.metric, contest.scope, contest.lane)
-                sides = (state.series.get((lane, name), ()) for name in contest[:2])
+                ours, theirs = (state.series.get((lane, name), ()) for name in contest[:2])
                 pairs = frozenset(state.reviews.get(contest, ()))
-                assert kept[-1] == fold(snapshots(*sides, state.rules, pairs), state.rules)
+                assert kept[-1] == fold(snapshots(ours, theirs, state.rules, pairs), state.rules)
 
 
 @examples(0.3)
@@ -465,16 +467,10 @@ def test_undo_along_the_trail_is_undo_from_the_start(commands: list[Command]) ->
     for command in commands:
         for entry in far.journal:
             entry.trail = None
-        assert step(near, command) == replace(step(far, command), touched=Anything())
+        here, there = step(near, command), step(far, command)
+        assert here.touched <= there.touched
+        assert here == replace(there, touched=here.touched)
         assert picture(near) == picture(far)
-
-
-class Anything:
-    def __eq__(self, other: object) -> bool:
-        return True
-
-    def __hash__(self) -> int:
-        return 0
 
 
 @examples(0.5)

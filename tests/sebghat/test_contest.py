@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sebghat.comparison import Rules, Slot, Verdict
+from sebghat.contest import EMPTY, Fold, Snapshot, Style, before, extend, fold, snapshots
+from sebghat.observation import Lane, Qualifier
+
+M = 1_000_000
+RULES = Rules()
+START = date(2026, 1, 1)
+
+
+def figure(platform: str, number: int, millions: int, release: str | None) -> Slot:
+    """A figure of the day of this number."""
+    day = START + timedelta(days=number)
+    name = f"{platform}{number}"
+    releases = frozenset([release] if release else [])
+    return Slot(platform, Lane("mau", "ir", "a/b"), (day, day), millions * M, millions * M, M, None,
+                Qualifier.EXACT, releases, (name,), (name,))  # fmt: skip
+
+
+def history(sides: str, graded: bool = True) -> list[Snapshot]:
+    """One pair each day: A(head), B(ehind), L(evel); "." is a day without figures. Not graded: no releases."""
+    days = [(n, side) for n, side in enumerate(sides) if side != "."]
+    ours = [figure("eitaa", n, {"A": 30, "B": 20, "L": 25}[side], f"r{n}" if graded else None) for n, side in days]
+    theirs = [figure("telegram", n, 25, f"r{n}" if graded else None) for n, _ in days]
+    return list(snapshots(ours, theirs, RULES))
+
+
+def crossings(found: Fold) -> list[tuple[str, int, int, int, int | None]]:
+    """Side, and the days of `at`, `before`, `start` and `spoken`."""
+
+    def number(snapshot: Snapshot | None) -> int | None:
+        return None if snapshot is None else (snapshot.key[0] - START).days
+
+    return [
+        (f.side[0], number(f.at) or 0, number(f.before) or 0, number(f.start) or 0, number(f.spoken))
+        for f in found.flips
+    ]
+
+
+def test_there_is_no_snapshot_while_one_side_has_no_figure() -> None:
+    ours = [figure("eitaa", n, 20, None) for n in (0, 2, 4)]
+    theirs = [figure("telegram", n, 25, None) for n in (2, 3)]
+    made = list(snapshots(ours, theirs, RULES))
+    assert [(s.domestic.ids[0], s.foreign.ids[0]) for s in made] == [
+        ("eitaa2", "telegram2"),
+        ("eitaa2", "telegram3"),
+        ("eitaa4", "telegram3"),
+    ]
+
+
+def test_a_reviewed_pair_is_seen_in_every_snapshot_that_holds_both() -> None:
+    ours, theirs = [figure("eitaa", 0, 20, None)], [figure("telegram", n, 25, None) for n in (0, 1)]
+    made = list(snapshots(ours, theirs, RULES, {("eitaa0", "telegram1")}))
+    assert [s.reviewed for s in made] == [False, True]
+    assert fold(made[1:], RULES).decisive is Verdict.BEHIND
+
+
+@pytest.mark.parametrize(
+    ("sides", "flips"),
+    [
+        ("", []),
+        ("B", []),
+        ("BBB", []),
+        ("BA", [("A", 1, 0, 1, 1)]),
+        ("BLA", [("A", 2, 0, 2, 2)]),
+        ("BLLB", []),
+        ("BAB", [("A", 1, 0, 1, 1), ("B", 2, 1, 2, 2)]),
+    ],
+)
+def test_grade_a_flips_at_once(sides: str, flips: list[tuple[str, int, int, int, int | None]]) -> None:
+    assert crossings(fold(history(sides), RULES)) == flips
+
+
+@pytest.mark.parametrize(
+    ("sides", "flips"),
+    [
+        ("BBA", []),
+        ("BBAA", [("A", 3, 1, 2, 3)]),
+        ("BBALA", []),
+        ("BBABA", []),
+        ("BBLAA", [("A", 4, 1, 3, 4)]),
+        ("BAA", []),  # the single B was never established
+    ],
+)
+def test_grade_b_needs_two_in_a_row(sides: str, flips: list[tuple[str, int, int, int, int | None]]) -> None:
+    assert crossings(fold(history(sides, graded=False), RULES)) == flips
+
+
+def test_since_is_where_the_run_began() -> None:
+    found = fold(history("BBLAA", graded=False), RULES)
+    assert found.since == (START + timedelta(days=3),) * 2
+    assert (found.displayed, found.decisive, found.spoken) == ("AHEAD", "AHEAD", "AHEAD")
+
+
+def test_after_three_changes_the_cooldown_hides_the_next() -> None:
+    found = fold(history("BABAB"), RULES)
+    assert [f.style for f in found.flips] == [Style.PASS, Style.PASS, Style.TRADING, None]
+    assert (found.decisive, found.spoken) == (Verdict.BEHIND, Verdict.AHEAD)
+    assert found.mute == START + timedelta(days=3 + 92)
+
+
+def test_after_the_cooldown_a_stale_winner_is_put_right() -> None:
+    still_muted = fold(history("BABAB" + "." * 90 + "B"), RULES)
+    assert still_muted.flips[-1].spoken is None
+    spoken = fold(history("BABAB" + "." * 91 + "B"), RULES)
+    assert crossings(spoken)[-1] == ("B", 4, 3, 4, 96)
+    assert spoken.spoken is Verdict.BEHIND
+
+
+def test_only_the_last_six_established_verdicts_count() -> None:
+    calm = fold(history("BABBBBBBA"), Rules())
+    assert [f.style for f in calm.flips] == [Style.PASS] * 3
+
+
+@given(st.text("ABL.", max_size=40), st.booleans(), st.integers(0, 40))
+def test_a_fold_taken_up_from_any_day_is_the_whole_fold(sides: str, graded: bool, day: int) -> None:
+    made = history(sides, graded)
+    key = (START + timedelta(days=day),) * 2
+    kept = before(extend((), made, RULES), key)
+    seen = kept[-1].last.key if kept and kept[-1].last else None
+    again = extend(kept, [s for s in made if seen is None or s.key > seen], RULES)
+    assert (again[-1] if again else EMPTY) == fold(made, RULES)
+
+
+def test_a_long_history_keeps_few_folds() -> None:
+    made = history("BA" * 200)
+    kept = extend((), made, RULES)
+    assert len(kept) < 12
+    assert kept[-1] == fold(made, RULES)
+    assert kept[-2] == fold(made[:-1], RULES)
