@@ -79,6 +79,8 @@ async def open_sqlite(file: Path) -> Sqlite:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise StoreFault("store.readonly", file=str(file)) from fault
+    if file.is_dir():
+        raise StoreFault("store.readonly", file=str(file))
     if file.exists():
         await _check_owner(file)
     writer = await _connect(file)
@@ -108,8 +110,10 @@ async def _connect(file: Path) -> aiosqlite.Connection:
 
 async def _check_owner(file: Path) -> None:
     """Somebody else's database is left as it is: read only, since even closing it could write its -wal back."""
+    lone = not file.with_name(f"{file.name}-wal").exists()  # then SQLite need not make one either
+    address = f"{file.absolute().as_uri()}?mode=ro{'&immutable=1' if lone else ''}"
     with _faults(file):
-        async with aiosqlite.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS) as reader:
+        async with aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS) as reader:
             (application,) = await _first(reader, "PRAGMA application_id")
             (tables,) = await _first(reader, "SELECT count(*) FROM sqlite_master")
     if tables and application != APPLICATION:

@@ -1,0 +1,349 @@
+"""The verbs on SQLite: all or nothing, one writer at a time, and files that are not ours are left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from storage import sqlite
+from storage.database import StoreFault
+from storage.sqlite import Sqlite, open_sqlite
+
+HOLDER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "sebghat.db"
+
+
+@pytest_asyncio.fixture
+async def database(file: Path) -> AsyncIterator[Sqlite]:
+    opened = await open_sqlite(file)
+    yield opened
+    await opened.close()
+
+
+async def put(database: Sqlite, name: str, value: object) -> None:
+    await database.run("INSERT INTO setting VALUES (:name, :value)", name=name, value=value)
+
+
+async def settings(database: Sqlite) -> dict[str, str]:
+    return {row["name"]: row["value"] for row in await database.all("SELECT * FROM setting")}
+
+
+# Transactions
+
+
+async def test_a_transaction_that_fails_leaves_nothing(database: Sqlite) -> None:
+    with pytest.raises(LookupError):
+        async with database.transaction() as verbs:
+            await verbs.run("INSERT INTO setting VALUES ('a', '1')")
+            await verbs.run("INSERT INTO setting VALUES ('b', '2')")
+            raise LookupError
+    assert await settings(database) == {}
+    await put(database, "c", "3")
+    assert await settings(database) == {"c": "3"}
+
+
+async def test_a_statement_that_fails_takes_the_transaction_with_it(database: Sqlite) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        async with database.transaction() as verbs:
+            await verbs.run("INSERT INTO setting VALUES ('a', '1')")
+            await verbs.run("INSERT INTO setting VALUES ('a', '2')")
+    assert await settings(database) == {}
+
+
+async def test_readers_see_the_last_committed_state(database: Sqlite) -> None:
+    await put(database, "a", "before")
+    async with database.transaction() as verbs:
+        await verbs.run("UPDATE setting SET value = 'after'")
+        assert await settings(database) == {"a": "before"}
+        assert (await verbs.one("SELECT value FROM setting")) == {"value": "after"}
+    assert await settings(database) == {"a": "after"}
+
+
+async def count_up(database: Sqlite, times: int) -> None:
+    for _ in range(times):
+        async with database.transaction() as verbs:
+            row = await verbs.one("SELECT value FROM setting WHERE name = 'count'")
+            assert row is not None
+            await asyncio.sleep(0)  # lets the other in, if it can come in
+            await verbs.run("UPDATE setting SET value = :value", value=str(int(row["value"]) + 1))
+
+
+async def test_writers_take_turns(database: Sqlite) -> None:
+    await put(database, "count", "0")
+    await asyncio.gather(*(count_up(database, 10) for _ in range(4)))
+    assert await settings(database) == {"count": "40"}
+
+
+async def test_writers_of_two_programs_take_turns(database: Sqlite, file: Path) -> None:
+    await put(database, "count", "0")
+    other = await open_sqlite(file)
+    await asyncio.gather(count_up(database, 10), count_up(other, 10))
+    await other.close()
+    assert await settings(database) == {"count": "20"}
+
+
+async def test_a_writer_that_is_cancelled_in_the_middle_leaves_nothing(database: Sqlite) -> None:
+    inside = asyncio.Event()
+
+    async def write() -> None:
+        async with database.transaction() as verbs:
+            await verbs.run("INSERT INTO setting VALUES ('a', '1')")
+            inside.set()
+            await asyncio.Event().wait()
+
+    writer = asyncio.create_task(write())
+    await inside.wait()
+    writer.cancel()
+    await asyncio.wait([writer])
+    await put(database, "b", "2")
+    assert await settings(database) == {"b": "2"}
+
+
+async def test_a_writer_that_is_cancelled_while_it_waits_for_its_turn_is_in_nobodys_way(
+    database: Sqlite, file: Path
+) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writer = asyncio.create_task(put(database, "a", "1"))
+        while not database._turn.locked():
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # now it waits for the other program
+        writer.cancel()
+        other.execute("COMMIT")
+        await asyncio.wait([writer])
+    await put(database, "b", "2")
+    assert await settings(database) == {"b": "2"}
+
+
+@pytest.mark.parametrize("number", [1.5, float("nan")])
+async def test_the_record_takes_no_floats(database: Sqlite, number: float) -> None:
+    with pytest.raises(TypeError, match="whole numbers"):
+        await put(database, "a", number)
+    with pytest.raises(TypeError, match="whole numbers"):
+        await database.all("SELECT :number", number=number)
+    assert await settings(database) == {}
+
+
+async def test_days_and_times_are_kept_as_text_that_sorts(database: Sqlite) -> None:
+    await put(database, "day", date(2026, 1, 2))
+    assert await settings(database) == {"day": "2026-01-02"}
+
+
+async def test_no_column_can_hold_a_float(database: Sqlite) -> None:
+    columns = await database.all(
+        "SELECT m.name, p.name AS part, p.type FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p"
+    )
+    assert {column["type"] for column in columns} <= {"INTEGER", "BIGINT", "TEXT"}
+
+
+# Opening
+
+
+def schema(file: Path) -> list[tuple[str]]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+
+
+async def test_migrations_are_applied_once(file: Path) -> None:
+    await (await open_sqlite(file)).close()
+    made = schema(file)
+    database = await open_sqlite(file)
+    applied = [row["name"] for row in await database.all("SELECT name FROM migration ORDER BY number")]
+    await database.close()
+    shipped = sorted(script.name for script in files("storage").joinpath("migrations").iterdir())
+    assert applied == [name for name in shipped if name.endswith(".sql")]
+    assert schema(file) == made
+
+
+async def test_a_migration_that_fails_leaves_the_file_as_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await (await open_sqlite(file)).close()
+    made = schema(file)
+    scripts = [*sqlite._scripts(), (9000, ("9000_half.sql", "CREATE TABLE half (a);\nCREATE TABLE half (a);\n"))]
+    monkeypatch.setattr(sqlite, "_scripts", lambda: iter(scripts))
+    with pytest.raises(sqlite3.OperationalError):
+        await open_sqlite(file)
+    assert schema(file) == made
+
+
+async def test_two_programs_that_make_the_same_file_agree(file: Path) -> None:
+    both = await asyncio.gather(open_sqlite(file), open_sqlite(file))
+    for database in both:
+        await database.close()
+    assert [name for name, _ in schema(file)].count("observation") == 1  # type: ignore[misc]
+
+
+async def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
+    database = await open_sqlite(tmp_path / "a" / "b" / "sebghat.db")
+    await database.close()
+    assert (tmp_path / "a" / "b" / "sebghat.db").exists()
+
+
+def ours(file: Path) -> None:
+    asyncio.run(_ours(file))
+
+
+async def _ours(file: Path) -> None:
+    await (await open_sqlite(file)).close()
+
+
+def newer(file: Path) -> None:
+    ours(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("INSERT INTO migration VALUES (9999, '9999_future.sql')")
+        connection.commit()
+
+
+def foreign(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE theirs (a)")
+        connection.execute("INSERT INTO theirs VALUES (1)")
+        connection.commit()
+
+
+def foreign_with_a_number(file: Path) -> None:
+    foreign(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA application_id = 77")
+
+
+def foreign_and_interrupted(file: Path) -> None:
+    """As a program leaves it that was killed: what it wrote last is still in the -wal beside it."""
+    there = file.with_name("theirs.db")
+    with closing(sqlite3.connect(there)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE theirs (a)")
+        connection.commit()
+        shutil.copy(there, file)
+        shutil.copy(f"{there}-wal", f"{file}-wal")
+    there.unlink()
+
+
+def damaged(file: Path) -> None:
+    ours(file)
+    with file.open("r+b") as bytes_:
+        bytes_.seek(100)
+        bytes_.write(b"\xff" * 3000)
+
+
+def text(file: Path) -> None:
+    file.write_text("نام,رقم\nایتا,۳۰\n" * 200, encoding="utf-8")
+
+
+def folder(file: Path) -> None:
+    file.mkdir()
+
+
+def contents(place: Path) -> dict[str, bytes | None]:
+    return {
+        str(path.relative_to(place)): path.read_bytes() if path.is_file() else None
+        for path in place.rglob("*")
+        if not path.name.endswith("-shm")  # SQLite's index to the -wal; holds nothing of its own
+    }
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (newer, "store.newer"),
+        (foreign, "store.foreign"),
+        (foreign_with_a_number, "store.foreign"),
+        (foreign_and_interrupted, "store.foreign"),
+        (damaged, "store.broken"),
+        (text, "store.broken"),
+        (folder, "store.readonly"),
+    ],
+)
+def test_what_cannot_be_our_store_is_refused_and_left_as_it_was(
+    make: Callable[[Path], None], code: str, file: Path
+) -> None:
+    make(file)
+    before = contents(file.parent)
+    with pytest.raises(StoreFault) as fault:
+        asyncio.run(open_sqlite(file))
+    assert fault.value.code == code
+    assert fault.value.details == {"file": str(file)}
+    assert contents(file.parent) == before
+
+
+@pytest.mark.parametrize("place", ["/proc/nobody/sebghat.db", "/dev/null/sebghat.db"])
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs places that nobody can write to")
+def test_a_place_that_nobody_can_write_to_is_refused(place: str) -> None:
+    with pytest.raises(StoreFault) as fault:
+        asyncio.run(open_sqlite(Path(place)))
+    assert fault.value.code == "store.readonly"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="everything is writable to root")
+@pytest.mark.parametrize("there", [False, True], ids=["a folder", "a folder with a store in it"])
+def test_a_read_only_folder_is_refused(there: bool, file: Path) -> None:
+    if there:
+        ours(file)
+        file.chmod(0o444)
+    file.parent.chmod(0o555)
+    before = contents(file.parent)
+    try:
+        with pytest.raises(StoreFault) as fault:
+            asyncio.run(open_sqlite(file))
+        assert contents(file.parent) == before
+    finally:
+        file.parent.chmod(0o755)
+    assert fault.value.code == "store.readonly"
+
+
+async def test_a_store_that_another_program_keeps_locked_is_reported(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    database = await open_sqlite(file)
+    await put(database, "a", "1")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(StoreFault) as fault:
+            await put(database, "b", "2")
+        assert await settings(database) == {"a": "1"}  # reading goes on
+        holder.stdin.close()
+        holder.wait()
+    assert fault.value.code == "store.locked"
+    await put(database, "b", "2")
+    assert await settings(database) == {"a": "1", "b": "2"}
+    await database.close()
+
+
+async def test_where_there_is_no_room_left_nothing_is_half_done(database: Sqlite) -> None:
+    (pages,) = (await database.all("PRAGMA page_count"))[0].values()
+    await database._writer.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StoreFault) as fault:
+        async with database.transaction() as verbs:
+            for number in range(200):
+                await verbs.run("INSERT INTO setting VALUES (:name, :text)", name=f"{number}", text="x" * 1000)
+    assert fault.value.code == "store.full"
+    assert await settings(database) == {}
+    await put(database, "a", "1")
+    assert await settings(database) == {"a": "1"}
