@@ -100,12 +100,28 @@ async def _connect(file: Path) -> aiosqlite.Connection:
     try:
         with _faults(file):
             connection.row_factory = sqlite3.Row
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+            await _write_ahead(connection)
+            for pragma in ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
                 await connection.execute(f"PRAGMA {pragma}")
     except BaseException:
         await connection.close()
         raise
     return connection
+
+
+async def _write_ahead(connection: aiosqlite.Connection) -> None:
+    """Readers and the writer do not block each other. Where another program makes the same file at this moment,
+    SQLite does not wait by itself."""
+    loop = asyncio.get_running_loop()
+    patience = loop.time() + BUSY_SECONDS
+    while True:
+        try:
+            await connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorname != "SQLITE_BUSY" or loop.time() > patience:
+                raise
+            await asyncio.sleep(0.01)
 
 
 async def _check_owner(file: Path) -> None:
