@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sebghat.comparison import Rules, Slot, Verdict
+from sebghat.contest import Contest, Fold, fold, snapshots
+from sebghat.ledger import Occasion, leave, match, settle
+from sebghat.notes import Item, Kind, Mode, Note, Place, facts, from_json, group, place, to_json
+from sebghat.observation import Lane, Qualifier
+
+M = 1_000_000
+CONTEST = Contest("eitaa", "telegram", "mau", "ir", "a/b")
+START = date(2026, 9, 1)
+NOW = datetime(2026, 10, 1, 8, tzinfo=UTC)
+
+
+def figure(platform: str, number: int, millions: int, releases: str, name: str = "") -> Slot:
+    day = START + timedelta(days=number)
+    name = name or f"{platform}{number}"
+    return Slot(platform, Lane("mau", "ir", "a/b"), (day, day), millions * M, millions * M, M, None,
+                Qualifier.EXACT, frozenset(releases.split()), (name,), (name,))  # fmt: skip
+
+
+def folded(sides: str, renamed: str = "", **sizes: int) -> Fold:
+    """One release each day: A(head), B(ehind), L(evel), "." none. `A3=31`: Eitaa's figure of day 3, a correction."""
+    days = [(n, side) for n, side in enumerate(sides) if side != "."]
+    ours = [
+        figure("eitaa", n, sizes.get(f"A{n}", {"A": 30, "B": 20, "L": 25}[side]), f"r{n}", renamed or f"eitaa{n}")
+        for n, side in days
+    ]
+    return fold(snapshots(ours, [figure("telegram", n, 25, f"r{n}") for n, _ in days], Rules()), Rules())
+
+
+def occasion(found: Fold, spoken: Verdict | None, dead: str = "", **more: Any) -> Occasion:
+    said = {"at": NOW, "today": date(2026, 10, 1)} | more
+    return Occasion(CONTEST, found, spoken, Rules(), lambda name: name not in dead.split(), **said)
+
+
+def event() -> tuple[Item, ...]:
+    """A ledger with one crossing waiting: behind on day 0, ahead on day 3."""
+    return settle((), occasion(folded("B..A"), Verdict.BEHIND))
+
+
+def told() -> tuple[Item, ...]:
+    return tuple(leave(item) for item in event())
+
+
+def test_news_waits_as_an_event() -> None:
+    (item,) = event()
+    assert item.note is not None
+    assert (item.mode, item.told, item.note.kind, item.note.group) == (Mode.LOUD, None, Kind.EVENT, "r3")
+    assert (item.note.winner, item.note.loser, item.note.since) == ("eitaa", "telegram", NOW)
+    assert item.place == Place(*((START + timedelta(days=n),) * 2 for n in (3, 0, 3)))
+
+
+@pytest.mark.parametrize(
+    ("spoken", "more"),
+    [
+        (Verdict.AHEAD, {}),
+        (Verdict.BEHIND, {"silent": True}),
+        (Verdict.BEHIND, {"rules_changed": True}),
+        (Verdict.BEHIND, {"today": date(2026, 12, 6)}),
+    ],
+    ids=["the present is what it was", "entered as history", "a changed constant", "93 days old"],
+)
+def test_what_is_no_news_is_kept_silently_for_good(spoken: Verdict, more: dict[str, Any]) -> None:
+    items = settle((), occasion(folded("B..A"), spoken, **more))
+    assert [(item.mode, item.note) for item in items] == [(Mode.SILENT, None)]
+    again = settle(items, occasion(folded("B..A"), Verdict.BEHIND))
+    assert again == items
+
+
+def test_only_the_last_spoken_flip_is_news() -> None:
+    items = settle((), occasion(folded("BABA"), Verdict.BEHIND))
+    assert [item.mode for item in items] == [Mode.SILENT, Mode.SILENT, Mode.LOUD]
+
+
+def test_an_unspoken_flip_has_no_mode() -> None:
+    items = settle((), occasion(folded("BABAB"), Verdict.BEHIND))
+    assert [item.mode for item in items] == [Mode.SILENT, Mode.SILENT, Mode.LOUD, None]
+
+
+def test_an_untold_item_goes_with_its_flip() -> None:
+    assert settle(event(), occasion(folded("B..L"), Verdict.AHEAD)) == ()
+
+
+def test_a_waiting_note_keeps_its_time_while_it_says_the_same() -> None:
+    later = NOW + timedelta(minutes=5)
+    (same,) = settle(event(), occasion(folded("B..A"), Verdict.AHEAD, at=later))
+    (other,) = settle(event(), occasion(folded("B..A", A3=31), Verdict.AHEAD, at=later))
+    assert same.note is not None
+    assert other.note is not None
+    assert (same.note.since, other.note.since) == (NOW, later)
+
+
+def test_told_figures_that_still_stand_are_not_told_again() -> None:
+    # A second text moved the slot, but the version that was told is live.
+    assert [item.note for item in settle(told(), occasion(folded("B..A", A3=31), Verdict.AHEAD))] == [None]
+
+
+def test_equal_figures_of_a_new_version_are_not_told_but_noted() -> None:
+    (item,) = settle(told(), occasion(folded("B..A", renamed="new"), Verdict.AHEAD, dead="eitaa3"))
+    assert item.note is None
+    assert item.told is not None
+    assert item.told.ids == ("new", "telegram3")
+
+
+def test_a_corrected_figure_is_an_update_with_old_and_new() -> None:
+    (item,) = settle(told(), occasion(folded("B..A", A3=31), Verdict.AHEAD, dead="eitaa3"))
+    note = item.note
+    assert note is not None
+    assert note.told is not None
+    assert (note.kind, note.reinstated) == (Kind.UPDATE, False)
+    assert (note.told.domestic.lo, note.facts.domestic.lo) == (30 * M, 31 * M)
+
+
+def test_a_told_item_without_its_flip_is_taken_back_once() -> None:
+    gone = occasion(folded("B..L"), Verdict.AHEAD, dead="eitaa3")
+    (item,) = settle(told(), gone)
+    assert item.note is not None
+    assert (item.note.kind, item.note.now, item.note.winner) == (Kind.CORRECTION, Verdict.LEVEL, "eitaa")
+    withdrawn = leave(item)
+    assert withdrawn.withdrawn
+    assert settle((withdrawn,), gone) == (withdrawn,)
+    (back,) = settle((withdrawn,), occasion(folded("B..A"), Verdict.BEHIND))
+    assert back.note is not None
+    assert (back.note.kind, back.note.reinstated) == (Kind.UPDATE, True)
+    (fresh, old) = sorted(settle((withdrawn,), occasion(folded("B....A"), Verdict.BEHIND)), key=lambda i: i.withdrawn)
+    assert fresh.note is not None
+    assert (fresh.note.kind, old.note) == (Kind.EVENT, None)
+
+
+def test_a_changed_constant_moves_what_was_told_without_a_word() -> None:
+    assert settle(told(), occasion(folded("B..L"), Verdict.AHEAD, rules_changed=True)) == ()
+    (item,) = settle(told(), occasion(folded("B..A", A3=31), Verdict.AHEAD, dead="eitaa3", rules_changed=True))
+    assert item.note is None
+    assert item.told is not None
+    assert item.told.domestic.lo == 31 * M
+
+
+def test_a_note_that_waited_follows_a_changed_constant() -> None:
+    waiting = settle(told(), occasion(folded("B..L"), Verdict.AHEAD))
+    (item,) = settle(waiting, occasion(folded("B..B"), Verdict.AHEAD, rules_changed=True))
+    assert item.note is not None
+    assert item.note.now is Verdict.BEHIND
+
+
+def test_an_item_finds_its_flip_by_day_then_by_span() -> None:
+    march, later = event()[0], folded("B.A.B.A")
+    pairs, fresh = match([march], later.flips)
+    assert [flip and (flip.at.key[0] - START).days for _, flip in pairs] == [2]  # (0, 3] meets (0, 2]
+    assert [(flip.at.key[0] - START).days for flip in fresh] == [4, 6]
+    pairs, _ = match([march], folded("BAAABA").flips)
+    assert [flip and (flip.at.key[0] - START).days for _, flip in pairs] == [1]
+    pairs, _ = match([march], folded("BABA").flips)
+    assert [flip and (flip.at.key[0] - START).days for _, flip in pairs] == [3]  # its own day comes first
+
+
+def test_spans_that_only_touch_do_not_meet() -> None:
+    one, two, three = ((START + timedelta(days=n),) * 2 for n in range(3))
+    assert not Place(two, one, two).overlaps(Place(three, two, three))
+    assert Place(three, one, three).overlaps(Place(three, two, three))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "name"),
+    [
+        ((2, "s r"), (2, "r t s"), "r"),
+        ((2, "b"), (2, "a"), "a"),
+        ((2, "b"), (1, "a"), "b"),
+        ((1, "b"), (2, ""), "obs:telegram2"),
+        ((2, ""), (2, ""), "obs:eitaa2"),
+    ],
+    ids=["least shared release", "least of both", "of the newer side", "newer side without", "none at all"],
+)
+def test_the_group(ours: tuple[int, str], theirs: tuple[int, str], name: str) -> None:
+    (made,) = snapshots(
+        [figure("eitaa", ours[0], 30, ours[1])], [figure("telegram", theirs[0], 25, theirs[1])], Rules()
+    )
+    assert group(made) == name
+
+
+def test_the_facts_of_a_flip() -> None:
+    found = folded("BABA")
+    said = facts(CONTEST, found, found.flips[2], Rules())
+    assert (said.margin, said.band, said.grade, said.previous) == (5 * M, M, "A", Verdict.BEHIND)
+    assert said.before == (START + timedelta(days=2),) * 2
+    assert said.between == (START + timedelta(days=2), START + timedelta(days=3))
+    assert said.mute == START + timedelta(days=3 + 92)
+    assert [facts(CONTEST, found, flip, Rules()).again for flip in found.flips] == [False, False, True]
+    assert place(found.flips[0]).at == (START + timedelta(days=1),) * 2
+
+
+def test_items_and_notes_survive_being_made_plain() -> None:
+    items = [
+        *event(),
+        *told(),
+        *settle(told(), occasion(folded("B..L"), Verdict.AHEAD)),
+        *settle((), occasion(folded("BABAB"), Verdict.BEHIND)),
+    ]
+    for item in items:
+        assert from_json(Item, json.loads(json.dumps(to_json(item)))) == item
+        if item.note:
+            assert from_json(Note, json.loads(json.dumps(to_json(item.note)))) == item.note
