@@ -63,14 +63,36 @@ class Chats:
 
     async def migrate(self, messenger: str, old: str, new: str) -> None:
         """The chat goes on under another id: what it subscribed to and what waits for it go along."""
-        for table in ("chat", "outbox"):
-            moved = "" if table == "chat" else "AND message NOT IN (SELECT message FROM outbox WHERE chat = :new)"
-            await self._verbs.run(
-                f"""UPDATE {table} SET chat = :new WHERE messenger = :messenger AND chat = :old {moved}
-                    AND NOT EXISTS (SELECT 1 FROM chat AS other
-                                    WHERE other.messenger = :messenger AND other.chat = :new AND '{table}' = 'chat')""",
-                messenger=messenger, old=old, new=new,
+        for row in await self._verbs.all(
+            "SELECT id, thread FROM chat WHERE messenger = :messenger AND chat = :old", messenger=messenger, old=old
+        ):
+            there = await self._verbs.one(
+                "SELECT id FROM chat WHERE messenger = :messenger AND chat = :new AND thread = :thread",
+                messenger=messenger, new=new, thread=row["thread"],
             )  # fmt: skip
+            if there is None:
+                await self._verbs.run("UPDATE chat SET chat = :new WHERE id = :id", new=new, id=row["id"])
+            else:
+                await self._merge(row["id"], there["id"])
+        await self._verbs.run(
+            """UPDATE outbox SET chat = :new WHERE messenger = :messenger AND chat = :old AND message NOT IN
+               (SELECT message FROM outbox WHERE messenger = :messenger AND chat = :new)""",
+            messenger=messenger, old=old, new=new,
+        )  # fmt: skip
+
+    async def _merge(self, old: int, new: int) -> None:
+        """What one chat had comes to the other; all of the platforms takes the place of single ones."""
+        for sql in (
+            "INSERT INTO subscription (chat, platform, at) SELECT :new, platform, at FROM subscription"
+            " WHERE chat = :old ON CONFLICT DO NOTHING",
+            "DELETE FROM subscription WHERE chat = :new AND platform <> ''"
+            " AND EXISTS (SELECT 1 FROM subscription AS every WHERE every.chat = :new AND every.platform = '')",
+            "UPDATE chat SET language = coalesce(language, (SELECT language FROM chat AS other WHERE other.id = :old))"
+            " WHERE id = :new",
+        ):
+            await self._verbs.run(sql, **({"old": old, "new": new} if ":old" in sql else {"new": new}))
+        await self._verbs.run("DELETE FROM subscription WHERE chat = :old", old=old)
+        await self._verbs.run("DELETE FROM chat WHERE id = :old", old=old)
 
     async def knows(self, where: Destination) -> bool:
         row = await self._verbs.one(
@@ -145,11 +167,10 @@ class Chats:
         return [row["platform"] for row in rows]
 
     async def forget(self, messenger: str, chat: str) -> None:
-        """Deletes the chat with its subscriptions, and what waits to be sent to it."""
+        """Deletes the chat with its subscriptions, what waits to be sent to it, and that anything ever was."""
         await self._verbs.run(
-            "UPDATE outbox SET state = 'cancelled' WHERE messenger = :messenger AND chat = :chat AND state = 'pending'",
-            messenger=messenger, chat=chat,
-        )  # fmt: skip
+            "DELETE FROM outbox WHERE messenger = :messenger AND chat = :chat", messenger=messenger, chat=chat
+        )
         await self._verbs.run(
             "DELETE FROM subscription WHERE chat IN"
             " (SELECT id FROM chat WHERE messenger = :messenger AND chat = :chat)",

@@ -75,14 +75,7 @@ class Sqlite(Connection):
 
 async def open_sqlite(file: Path) -> Sqlite:
     """Opens or makes the file and brings its tables up to date. Raises StoreFault."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise StoreFault("store.readonly", file=str(file)) from fault
-    if file.is_dir():
-        raise StoreFault("store.readonly", file=str(file))
-    if file.exists():
-        await _check_owner(file)
+    await _check_owner(file, _address(file))
     writer = await _connect(file)
     try:
         with _faults(file):
@@ -92,6 +85,19 @@ async def open_sqlite(file: Path) -> Sqlite:
         await writer.close()
         raise
     return Sqlite(reader, writer, file)
+
+
+def _address(file: Path) -> str:
+    """Where what stands there now can be looked at and nothing be changed; empty if there is nothing yet."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.is_dir():
+            raise IsADirectoryError
+    except OSError as fault:
+        raise StoreFault("store.readonly", file=str(file)) from fault
+    # Beside a lone file SQLite would make a -wal even to read it.
+    lone = "" if file.with_name(f"{file.name}-wal").exists() else "&immutable=1"
+    return f"{file.absolute().as_uri()}?mode=ro{lone}" if file.exists() else ""
 
 
 async def _connect(file: Path) -> aiosqlite.Connection:
@@ -124,10 +130,10 @@ async def _write_ahead(connection: aiosqlite.Connection) -> None:
             await asyncio.sleep(0.01)
 
 
-async def _check_owner(file: Path) -> None:
-    """Somebody else's database is left as it is: read only, since even closing it could write its -wal back."""
-    lone = not file.with_name(f"{file.name}-wal").exists()  # then SQLite need not make one either
-    address = f"{file.absolute().as_uri()}?mode=ro{'&immutable=1' if lone else ''}"
+async def _check_owner(file: Path, address: str) -> None:
+    """Somebody else's database is left as it is; even closing it could write its -wal back."""
+    if not address:
+        return
     with _faults(file):
         async with aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS) as reader:
             (application,) = await _first(reader, "PRAGMA application_id")

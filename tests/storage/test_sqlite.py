@@ -8,8 +8,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -54,21 +54,27 @@ async def settings(database: Sqlite) -> dict[str, str]:
 
 
 async def test_a_transaction_that_fails_leaves_nothing(database: Sqlite) -> None:
-    with pytest.raises(LookupError):
+    async def fail() -> None:
         async with database.transaction() as verbs:
             await verbs.run("INSERT INTO setting VALUES ('a', '1')")
             await verbs.run("INSERT INTO setting VALUES ('b', '2')")
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
     assert await settings(database) == {}
     await put(database, "c", "3")
     assert await settings(database) == {"c": "3"}
 
 
 async def test_a_statement_that_fails_takes_the_transaction_with_it(database: Sqlite) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
+    async def fail() -> None:
         async with database.transaction() as verbs:
             await verbs.run("INSERT INTO setting VALUES ('a', '1')")
             await verbs.run("INSERT INTO setting VALUES ('a', '2')")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await fail()
     assert await settings(database) == {}
 
 
@@ -127,8 +133,6 @@ async def test_a_writer_that_is_cancelled_while_it_waits_for_its_turn_is_in_nobo
     with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
         writer = asyncio.create_task(put(database, "a", "1"))
-        while not database._turn.locked():
-            await asyncio.sleep(0)
         await asyncio.sleep(0)  # now it waits for the other program
         writer.cancel()
         other.execute("COMMIT")
@@ -312,24 +316,27 @@ def test_a_read_only_folder_is_refused(there: bool, file: Path) -> None:
     assert fault.value.code == "store.readonly"
 
 
+@contextmanager
+def held_by_another_program(file: Path) -> Iterator[None]:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with holder:  # closes its input at the end, so that it lets go
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        yield
+
+
 async def test_a_store_that_another_program_keeps_locked_is_reported(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     database = await open_sqlite(file)
     await put(database, "a", "1")
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    with holder:
-        assert holder.stdout is not None
-        assert holder.stdin is not None
-        assert holder.stdout.readline() == "held\n"
+    with held_by_another_program(file):
         with pytest.raises(StoreFault) as fault:
             await put(database, "b", "2")
         assert await settings(database) == {"a": "1"}  # reading goes on
-        holder.stdin.close()
-        holder.wait()
     assert fault.value.code == "store.locked"
     await put(database, "b", "2")
     assert await settings(database) == {"a": "1", "b": "2"}
@@ -337,12 +344,15 @@ async def test_a_store_that_another_program_keeps_locked_is_reported(
 
 
 async def test_where_there_is_no_room_left_nothing_is_half_done(database: Sqlite) -> None:
-    (pages,) = (await database.all("PRAGMA page_count"))[0].values()
-    await database._writer.execute(f"PRAGMA max_page_count = {pages + 2}")
-    with pytest.raises(StoreFault) as fault:
+    async def fill() -> None:
         async with database.transaction() as verbs:
             for number in range(200):
                 await verbs.run("INSERT INTO setting VALUES (:name, :text)", name=f"{number}", text="x" * 1000)
+
+    (pages,) = (await database.all("PRAGMA page_count"))[0].values()
+    await database._writer.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StoreFault) as fault:
+        await fill()
     assert fault.value.code == "store.full"
     assert await settings(database) == {}
     await put(database, "a", "1")

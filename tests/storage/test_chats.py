@@ -1,0 +1,160 @@
+"""Chats: what each subscribed to, in which language, and where it went."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sebghat.conversation import ChatKind, Destination
+from storage.store import Store
+from tests.storage.samples import NOON, rows, subscribe
+
+NEWS = Destination("telegram", "-100")
+
+
+async def test_all_takes_the_place_of_some_and_some_of_all(store: Store) -> None:
+    async with store.transaction() as record:
+        me = await subscribe(record, "7", "gap", "wechat")
+        assert await record.chats.subscriptions(me) == ["gap", "wechat"]
+        await subscribe(record, "7", "eitaa")
+        assert await record.chats.subscriptions(me) == ["eitaa", "gap", "wechat"]
+        await subscribe(record, "7")
+        assert await record.chats.subscriptions(me) == [""]
+        await subscribe(record, "7", "gap")
+        assert await record.chats.subscriptions(me) == ["gap"]
+
+
+async def test_subscribing_twice_is_subscribing_once(store: Store, tmp_path: Path) -> None:
+    async with store.transaction() as record:
+        for _ in range(2):
+            await subscribe(record, "7", "gap")
+            await subscribe(record, "8")
+    assert rows(tmp_path / "sebghat.db", "SELECT chat, platform FROM subscription ORDER BY chat") == [
+        (1, "gap"),
+        (2, ""),
+    ]
+    assert await store.chats.subscribers() == 2
+
+
+async def test_unsubscribing_takes_away_what_is_named_or_everything(store: Store) -> None:
+    async with store.transaction() as record:
+        me, other = await subscribe(record, "7", "gap", "wechat", "eitaa"), await subscribe(record, "8", "gap")
+        assert await record.chats.unsubscribe(me, ["gap"])
+        assert not await record.chats.unsubscribe(me, ["gap"])
+        assert await record.chats.subscriptions(me) == ["eitaa", "wechat"]
+        assert await record.chats.unsubscribe(me, [])
+        assert not await record.chats.unsubscribe(me, [])
+        assert await record.chats.subscriptions(other) == ["gap"]
+
+
+async def test_a_topic_is_a_destination_of_its_own(store: Store) -> None:
+    topic = Destination("telegram", "-100", "42")
+    async with store.transaction() as record:
+        await record.chats.subscribe(topic, ChatKind.GROUP, ["gap"], NOON)
+        assert await record.chats.subscriptions(NEWS) == []
+        assert await record.chats.subscriptions(topic) == ["gap"]
+
+
+async def test_a_language_belongs_to_its_chat(store: Store) -> None:
+    async with store.transaction() as record:
+        me = await subscribe(record, "7")
+        assert await record.chats.language(me) is None
+        await record.chats.set_language(me, ChatKind.PRIVATE, "en", NOON)
+    assert await store.chats.language(me) == "en"
+    assert await store.chats.language(NEWS) is None
+
+
+async def test_a_paused_chat_is_counted_nowhere_until_it_writes_again(store: Store) -> None:
+    async with store.transaction() as record:
+        me = await subscribe(record, "7")
+        await record.chats.pause(me, NOON)
+        assert await record.chats.is_paused(me)
+        assert await record.chats.reached_by(["gap"]) == (0, 0)
+        await record.chats.wake(me)
+        assert not await record.chats.is_paused(me)
+        assert await record.chats.reached_by(["gap"]) == (1, 0)
+        assert await record.chats.subscriptions(me) == [""]
+
+
+async def test_who_is_reached_is_counted_by_platform_chats_apart_from_channels(store: Store) -> None:
+    async with store.transaction() as record:
+        await subscribe(record, "all")
+        await subscribe(record, "both", "gap", "wechat")
+        await subscribe(record, "other", "eitaa")
+        await subscribe(record, "-100", kind=ChatKind.CHANNEL)
+        await subscribe(record, "-200", "eitaa", kind=ChatKind.CHANNEL)
+        await subscribe(record, "-300", "gap", kind=ChatKind.GROUP)
+    assert await store.chats.reached_by(["gap", "wechat"]) == (3, 1)
+    assert await store.chats.reached_by(["eitaa"]) == (2, 2)
+
+
+# Channels of the settings
+
+
+async def test_channels_of_the_settings_come_and_go_with_them(store: Store) -> None:
+    other = Destination("eitaa", "123456")
+    async with store.transaction() as record:
+        await record.chats.follow_settings([NEWS, other], NOON)
+        assert [str(channel.where) for channel in await record.chats.channels()] == ["telegram:-100", "eitaa:123456"]
+        await record.chats.follow_settings([other], NOON)
+        assert [str(channel.where) for channel in await record.chats.channels()] == ["eitaa:123456"]
+        await record.chats.follow_settings([NEWS, other], NOON)
+        assert len(await record.chats.channels()) == 2
+
+
+async def test_channels_that_people_added_are_left_alone_by_the_settings(store: Store) -> None:
+    async with store.transaction() as record:
+        await subscribe(record, "-200", "gap", kind=ChatKind.CHANNEL)
+        await record.chats.follow_settings([NEWS], NOON)
+        await record.chats.follow_settings([], NOON)
+    (channel,) = await store.chats.channels()
+    assert (channel.where.chat, channel.platforms, channel.paused) == ("-200", ("gap",), False)
+
+
+async def test_what_people_changed_of_a_channel_outlives_a_start(store: Store) -> None:
+    async with store.transaction() as record:
+        await record.chats.follow_settings([NEWS], NOON)
+        await subscribe(record, "-100", "gap", kind=ChatKind.CHANNEL)
+        await record.chats.follow_settings([NEWS], NOON)
+        assert await record.chats.subscriptions(NEWS) == ["gap"]
+        await record.chats.unsubscribe(NEWS, [])
+        await record.chats.follow_settings([NEWS], NOON)
+        assert await record.chats.subscriptions(NEWS) == []
+
+
+# Moving and forgetting
+
+
+async def test_a_chat_that_moved_keeps_what_it_had(store: Store) -> None:
+    async with store.transaction() as record:
+        old = await subscribe(record, "-5", "gap", kind=ChatKind.GROUP)
+        await record.chats.set_language(old, ChatKind.GROUP, "en", NOON)
+        for _ in range(2):  # the messenger tells it twice: from the old chat and from the new one
+            await record.chats.migrate("telegram", "-5", "-100")
+    assert await store.chats.subscriptions(NEWS) == ["gap"]
+    assert await store.chats.language(NEWS) == "en"
+    assert not await store.chats.knows(old)
+
+
+@pytest.mark.parametrize("there", ["subscribed", "only known"])
+async def test_a_chat_that_moved_to_where_we_were_already_keeps_both(there: str, store: Store) -> None:
+    async with store.transaction() as record:
+        old = await subscribe(record, "-5", "gap", kind=ChatKind.GROUP)
+        if there == "subscribed":
+            await subscribe(record, "-100", "eitaa", kind=ChatKind.GROUP)
+        else:
+            await record.chats.set_language(NEWS, ChatKind.GROUP, "en", NOON)
+        await record.chats.migrate("telegram", "-5", "-100")
+    assert not await store.chats.knows(old)
+    assert await store.chats.subscriptions(NEWS) == (["eitaa", "gap"] if there == "subscribed" else ["gap"])
+
+
+async def test_a_forgotten_chat_is_nowhere_in_the_file(store: Store, tmp_path: Path) -> None:
+    async with store.transaction() as record:
+        me = await subscribe(record, "70071", "gap")
+        other = await subscribe(record, "80081", "gap")
+        await record.chats.forget("telegram", "70071")
+    assert not await store.chats.knows(me)
+    assert await store.chats.subscriptions(other) == ["gap"]
+    assert await store.chats.subscribers() == 1

@@ -1,0 +1,129 @@
+"""Figures on record: which of them hold, which is the latest, which came before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from sebghat.claim import Claim
+from sebghat.observation import Lane
+from sebghat.periods import AsOf, Calendar, Precision
+from storage.store import Store
+from tests.storage.samples import NOON, enter, figure, ids
+
+LANE = Lane("mau", "ir", "x/unspecified")
+MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
+
+
+async def test_a_figure_comes_back_as_it_was_entered(store: Store) -> None:
+    entered = figure(7)
+    async with store.transaction() as record:
+        await enter(record, entered)
+    assert await store.observations.find(["7"]) == [entered]
+
+
+async def test_the_latest_of_each_metric_and_scope_is_told(store: Store) -> None:
+    async with store.transaction() as record:
+        await enter(
+            record,
+            figure(1, day=MAY),
+            figure(2, day=JUNE),
+            figure(3, day=MAY, metric="dau"),
+            figure(4, day=MAY, scope="world"),
+            figure(5, "wechat", JULY),
+        )
+    assert ids(await store.observations.latest("gap", None)) == ["2", "3", "4"]
+    assert ids(await store.observations.latest(None, None)) == ["2", "3", "4", "5"]
+
+
+async def test_the_latest_until_a_day_leaves_out_what_came_later(store: Store) -> None:
+    async with store.transaction() as record:
+        await enter(record, figure(1, day=MAY), figure(2, day=JUNE))
+    assert ids(await store.observations.latest("gap", MAY)) == ["1"]
+    assert await store.observations.latest("gap", date(2026, 4, 30)) == []
+
+
+async def test_sources_that_share_the_latest_period_stand_together(store: Store) -> None:
+    async with store.transaction() as record:
+        await enter(record, figure(1, day=MAY), figure(2, day=JUNE), figure(3, day=JUNE, source="y"))
+    assert ids(await store.observations.latest("gap", None)) == ["2", "3"]
+
+
+async def test_the_figure_before_is_the_one_of_the_same_lane(store: Store) -> None:
+    async with store.transaction() as record:
+        await enter(
+            record,
+            figure(1, day=MAY),
+            figure(2, day=JUNE, source="y"),
+            figure(3, day=JUNE, metric="dau"),
+            figure(4, "wechat", JUNE),
+            figure(5, day=JULY),
+        )
+    assert ids(await store.observations.before(figure(5, day=JULY))) == ["1"]
+    assert await store.observations.before(figure(1, day=MAY)) == []
+
+
+@pytest.mark.parametrize(("days", "found"), [(0, ["2"]), (30, ["2", "3"]), (31, ["1", "2", "3"])])
+async def test_near_is_counted_in_days_and_within_the_lane(days: int, found: list[str], store: Store) -> None:
+    async with store.transaction() as record:
+        await enter(
+            record, figure(1, day=MAY), figure(2, day=JUNE), figure(3, day=JULY), figure(4, day=JUNE, source="y")
+        )
+    assert ids(await store.observations.near(figure(2, day=JUNE), days)) == found
+
+
+async def test_what_is_buried_holds_no_longer_until_it_is_revived(store: Store) -> None:
+    async with store.transaction() as record:
+        await enter(record, figure(1, day=MAY), figure(2, day=JUNE), figure(3, "wechat", JUNE))
+        await record.observations.bury(["2"])
+    assert ids(await store.observations.of_lane(LANE)) == ["1", "3"]
+    assert ids(await store.observations.latest("gap", None)) == ["1"]
+    assert ids(await store.observations.find(["2"])) == ["2"]
+    assert await store.observations.count() == 2
+    async with store.transaction() as record:
+        await record.observations.revive(["2"])
+        await record.observations.revive(["2"])
+    assert ids(await store.observations.of_lane(LANE)) == ["1", "2", "3"]
+
+
+async def test_the_figures_of_two_platforms_come_newest_first(store: Store) -> None:
+    async with store.transaction() as record:
+        await enter(record, figure(1, day=MAY), figure(2, "wechat", JULY), figure(3, day=JUNE), figure(4, "eitaa"))
+    assert ids(await store.observations.of_platforms(["gap", "wechat"])) == ["2", "3", "1"]
+
+
+async def test_ids_are_given_once(store: Store) -> None:
+    assert await store.observations.next_id() == 1
+    async with store.transaction() as record:
+        await record.observations.use_ids("9")
+        await record.observations.use_ids("10")
+    assert await store.observations.next_id() == 11
+
+
+async def test_the_method_last_used_with_a_source_is_remembered(store: Store) -> None:
+    assert await store.observations.last_method("x") is None
+    async with store.transaction() as record:
+        await enter(record, figure(1, method="panel"), figure(2, "wechat", method="poll"), figure(3, source="y"))
+    assert await store.observations.last_method("x") == "poll"
+
+
+async def test_names_are_kept_as_first_written(store: Store) -> None:
+    async with store.transaction() as record:
+        await record.observations.name("source", "iss", "ایسنا۲", "ایسنا2")
+        await record.observations.name("source", "iss-2", "ايسنا۲", "ایسنا2")
+    assert await store.observations.names("source") == [("iss", "ایسنا۲")]
+    assert await store.observations.names("method") == []
+
+
+async def test_claims_are_found_by_winner_and_by_loser(store: Store) -> None:
+    day = AsOf(Calendar.JALALI, Precision.DAY, 1403, 3, 12)
+    claims = [Claim("eitaa", loser, "ir", "mcit", "official", day) for loser in ("telegram", "whatsapp")]
+    async with store.transaction() as record:
+        for claim in claims:
+            command = await record.log.append("claim", NOON, None, {})
+            await record.observations.add_claim(command, claim, NOON)
+    assert await store.observations.claims("eitaa") == claims
+    assert await store.observations.claims("whatsapp") == claims[1:]
+    assert await store.observations.claims("bale") == []
+    assert await store.observations.claims() == claims
