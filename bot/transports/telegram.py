@@ -1,0 +1,355 @@
+"""Telegram: python-telegram-bot's Bot over our own HTTP client.
+
+Only this module imports the library; who does not use Telegram does not load it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeChat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+)
+from telegram.error import TelegramError
+from telegram.request import BaseRequest, RequestData
+
+from bot.transports.answers import classify
+from bot.transports.parting import parted, units
+from bot.transports.polling import Polling, Trouble
+from bot.transports.transport import Handle, Kind, Outcome, Refused
+from bot.transports.updates import CHAT_KINDS, KINDS, Reader, may_post
+from bot.transports.wire import USUAL, Answer, Timing, Wire
+from sebghat.conversation import Button, Capability, ChatKind, Destination, Reply, Span, Style, fit
+
+log = logging.getLogger(__name__)
+
+NAME = "telegram"
+API = "https://api.telegram.org"
+TEXT_LIMIT = 4096  # UTF-16 units
+DATA_LIMIT = 64  # bytes of a button's data
+NOTICE_LIMIT = 200  # characters of what is shown where a button was pressed
+MENU_SECONDS = 15.0  # for all menus together: a bot without a menu is better than none
+REMEMBERED = 10_000  # people of whom it is known whether they administer a chat
+CAPABILITY = Capability(messenger=NAME, receives=True, markup="entities", text_limit=TEXT_LIMIT, buttons=True)
+
+GRANTED = b'{"ok":true,"result":true}'
+
+Menu = Sequence[tuple[str, str]]  # commands, each with its description
+
+
+class Failed(TelegramError):
+    """A request that Telegram did not grant."""
+
+    def __init__(self, outcome: Outcome, status: int = 0) -> None:
+        super().__init__(outcome.detail)
+        self.outcome = outcome
+        self.status = status
+
+
+class Request(BaseRequest):
+    """The library's requests over our client. The address that it names is the method alone: it knows no token,
+    so it can tell none."""
+
+    def __init__(self, wire: Wire, timing: Timing) -> None:
+        self._wire = wire
+        self._timing = timing
+
+    @property
+    def read_timeout(self) -> float:
+        return self._timing.answer
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None:
+        await self._wire.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,  # everything is posted
+        request_data: RequestData | None = None,
+        read_timeout: Any = None,  # our own times hold
+        write_timeout: Any = None,
+        connect_timeout: Any = None,
+        pool_timeout: Any = None,
+    ) -> tuple[int, bytes]:
+        parameters = request_data.parameters if request_data else {}
+        answer = await self.ask(url.lstrip("/"), parameters, self._timing.answer)
+        return 200, answer.body if "result" in (answer.fields or {}) else GRANTED
+
+    async def ask(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Answer:
+        """The answer to what was granted. Raises Failed."""
+        answer = await self._wire.post(method, seconds, json=parameters)
+        outcome, status = (answer, 0) if isinstance(answer, Outcome) else classify(answer)
+        if isinstance(answer, Outcome) or outcome.kind is not Kind.OK:
+            raise Failed(replace(outcome, detail=self._wire.words(outcome.detail)), status)
+        return answer
+
+
+class Telegram:
+    """One bot. `menus` are the commands that everybody sees, by language; `owner_menus` what owners see."""
+
+    capability = CAPABILITY
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api: str | None = None,
+        proxy: str | None = None,
+        language: str = "fa",
+        menus: Mapping[str, Menu] | None = None,
+        owner_menus: Mapping[str, Menu] | None = None,
+        owners: Sequence[str] = (),
+        timing: Timing = USUAL,
+    ) -> None:
+        self._request = Request(Wire(f"{api or API}/bot{token}", token, proxy, timing.connect), timing)
+        # The library would tell the token in its log and its errors.
+        self._bot = Bot("hidden", base_url=lambda _: "", request=self._request, get_updates_request=self._request)
+        self._timing = timing
+        self._language = language
+        self._menus = menus or {}
+        self._owner_menus = owner_menus or {}
+        self._owners = owners
+        self._me = 0
+        self._reader = Reader(NAME, "")
+        self._administrators: dict[tuple[str, str], tuple[float, bool]] = {}
+
+    async def start(self) -> str:
+        """The bot's own name. Where Telegram cannot be reached, tries until it can."""
+        trouble = Trouble(NAME, self._timing)
+        while True:
+            try:
+                me = await self._ask("getMe")
+                break
+            except Failed as failed:
+                # Whatever says so: at this address there is no Bot API for this token.
+                if failed.status in {401, 404}:
+                    raise Refused from None
+                outcome = failed.outcome
+            await trouble.endure(outcome)
+        trouble.over()
+        self._me, username = me.get("id", 0), str(me.get("username", ""))
+        self._reader = Reader(NAME, username)
+        await self._set_menus()
+        return username
+
+    async def receive(self, handle: Handle) -> None:
+        """As the protocol says; returns where another program goes on receiving for the same bot."""
+        await Polling(self._reader, self._timing, self._updates).run(handle)
+
+    async def deliver(self, to: Destination, reply: Reply) -> Outcome:
+        """A text over the limit goes in parts; what stopped after some of them had arrived is never `known not
+        sent`, so that nobody sends them twice."""
+        where = _address(to)
+        reply = _with_short_data(reply)
+        texts = parted(reply.spans, TEXT_LIMIT)
+        if where is None or not texts:
+            detail = "nothing to send" if where else "no such chat or topic can be"
+            return Outcome(Kind.REJECTED, detail=detail)
+        first = Outcome(Kind.REJECTED)
+        deadline = time.monotonic() + self._timing.patience
+        for number, spans in enumerate(texts):
+            keyboard = _keyboard(reply) if spans is texts[-1] else None
+            outcome = await self._send(where, spans, keyboard)
+            while number and outcome.kind in {Kind.RETRY_AFTER, Kind.TRANSIENT}:
+                pause = outcome.retry_after or self._timing.first_pause
+                if time.monotonic() + pause > deadline:
+                    break
+                await asyncio.sleep(pause)
+                outcome = await self._send(where, spans, keyboard)
+            first = outcome if number == 0 else first
+            if outcome.kind is not Kind.OK:
+                return _partly(outcome, number, len(texts))
+        return first
+
+    async def acknowledge(self, pressed: str, text: str = "") -> None:
+        """Lets a pressed button rest, with a notice if there is a text. It is a courtesy: failing costs nothing."""
+        try:
+            await self._bot.answer_callback_query(pressed, text[:NOTICE_LIMIT] or None)
+        except Failed as failed:
+            log.debug("a button could not be acknowledged: %s", failed.outcome.detail)
+
+    async def administers(self, chat: str, person: str) -> bool | None:
+        now = time.monotonic()
+        until, known = self._administrators.get((chat, person), (0.0, False))
+        if now < until:
+            return known
+        if (to := _address(Destination(NAME, chat))) is None or not person.isdecimal():
+            return None
+        try:
+            member = await self._ask("getChatMember", **to, user_id=int(person))
+        except Failed as failed:
+            return False if failed.outcome.kind is Kind.REJECTED else None
+        is_one = member.get("status") in {"creator", "administrator"}
+        if len(self._administrators) >= REMEMBERED:
+            self._administrators.clear()
+        self._administrators[chat, person] = (now + self._timing.remember, is_one)
+        return is_one
+
+    async def rights(self, chat: str) -> Outcome:
+        if (to := _address(Destination(NAME, chat))) is None:
+            return Outcome(Kind.REJECTED, detail="no such chat can be")
+        try:
+            about = await self._ask("getChat", **to)
+            kind = CHAT_KINDS.get(str(about.get("type")), ChatKind.GROUP)
+            if kind is ChatKind.PRIVATE:
+                return Outcome(Kind.OK, detail="private chat")
+            member = await self._ask("getChatMember", **to, user_id=self._me)
+        except Failed as failed:
+            return failed.outcome
+        status, may = str(member.get("status")), may_post(member, kind)
+        permissions = about.get("permissions")
+        if status == "member" and isinstance(permissions, dict) and permissions.get("can_send_messages") is False:
+            may = False  # the group lets only administrators write
+        detail = f"{kind}: {status}, {'may post' if may else 'may not post'}"
+        return Outcome(Kind.OK if may else Kind.PERMANENT, detail=detail)
+
+    async def close(self) -> None:
+        await self._request.shutdown()
+
+    async def _send(
+        self, where: Mapping[str, Any], spans: Sequence[Span], keyboard: InlineKeyboardMarkup | None
+    ) -> Outcome:
+        entities = list(_entities(spans))
+        text = "".join(span.text for span in spans)
+        try:
+            outcome = await self._send_text(where, text, entities, keyboard)
+        except Failed as failed:
+            outcome = failed.outcome
+        if entities and outcome.kind is Kind.REJECTED and "entit" in outcome.detail.lower():
+            log.warning("Telegram refused the form of a message (%s); it goes plain", outcome.detail)
+            return await self._send(where, [Span(text)], keyboard)
+        return outcome
+
+    async def _send_text(
+        self,
+        where: Mapping[str, Any],
+        text: str,
+        entities: Sequence[MessageEntity],
+        keyboard: InlineKeyboardMarkup | None,
+    ) -> Outcome:
+        try:
+            sent = await self._bot.send_message(
+                **where,
+                text=text,
+                entities=entities or None,
+                reply_markup=keyboard,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            # Granted, but the library cannot read the message that came back: it was sent all the same.
+            return Outcome(Kind.OK)
+        return Outcome(Kind.OK, message_id=str(getattr(sent, "message_id", "")))
+
+    async def _updates(self, offset: int) -> Sequence[object] | Outcome:
+        parameters = {"offset": offset, "timeout": self._timing.poll, "allowed_updates": KINDS}
+        try:
+            answer = await self._request.ask("getUpdates", parameters, self._timing.poll + self._timing.answer)
+        except Failed as failed:
+            if failed.outcome.kind is Kind.AUTH and failed.status != 409:
+                raise Refused from None
+            return failed.outcome
+        found = (answer.fields or {}).get("result")
+        return found if isinstance(found, list) else Outcome(Kind.TRANSIENT, detail="no list of updates")
+
+    async def _ask(self, method: str, **parameters: Any) -> Mapping[str, Any]:
+        """The object that was asked for; the library's own types refuse one for each field that it lacks."""
+        answer = await self._request.ask(method, parameters, self._timing.answer)
+        found = (answer.fields or {}).get("result")
+        if not isinstance(found, dict):
+            raise Failed(Outcome(Kind.TRANSIENT, detail=f"{method} answers with no object"))
+        return found
+
+    async def _set_menus(self) -> None:
+        """What clients offer behind «/»; for a language of its own, and for everybody else in the bot's."""
+        try:
+            async with asyncio.timeout(MENU_SECONDS):
+                for menus, owners in ((self._menus, [None]), (self._owner_menus, self._owners)):
+                    for owner in owners:
+                        await self._set_menu(menus, owner)
+        except TimeoutError:
+            log.warning("the command menu could not be set in time")
+
+    async def _set_menu(self, menus: Mapping[str, Menu], owner: str | None) -> None:
+        scope = BotCommandScopeChat(int(owner)) if owner else None
+        for language in (None, *menus):
+            menu = menus.get(language or self._language, ())
+            try:
+                await self._bot.set_my_commands(
+                    [BotCommand(*command) for command in menu], scope=scope, language_code=language
+                )
+            except Failed as failed:
+                # An owner who has never written to the bot has no chat yet that could have a menu.
+                level = logging.INFO if owner else logging.WARNING
+                log.log(level, "the command menu could not be set: %s", failed.outcome.detail)
+                return
+
+
+def _address(to: Destination) -> dict[str, Any] | None:
+    """Chat and topic as Telegram takes them; None for what can be neither."""
+    number = re.fullmatch(r"-?\d{1,19}", to.chat, re.ASCII)
+    if not number and not re.fullmatch(r"@\w{1,64}", to.chat, re.ASCII):
+        return None
+    where: dict[str, Any] = {"chat_id": int(to.chat) if number else to.chat}
+    if to.thread:
+        if not re.fullmatch(r"\d{1,19}", to.thread, re.ASCII):
+            return None
+        where["message_thread_id"] = int(to.thread)
+    return where
+
+
+def _with_short_data(reply: Reply) -> Reply:
+    """A command that is too long for a button's data becomes a line to copy."""
+    rows, long = [], []
+    for row in reply.buttons:
+        rows.append(tuple(button for button in row if _fits(button)))
+        long.append(tuple(button for button in row if not _fits(button)))
+    lines = fit(Reply(buttons=tuple(filter(None, long))), replace(CAPABILITY, buttons=False))
+    return Reply(Reply(reply.spans).above(lines).spans, tuple(filter(None, rows)))
+
+
+def _fits(button: Button) -> bool:
+    return 0 < len(button.command.encode("utf-8", "replace")) <= DATA_LIMIT
+
+
+def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    rows = [
+        [InlineKeyboardButton(button.label or button.command, callback_data=button.command) for button in row]
+        for row in reply.buttons
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _entities(spans: Sequence[Span]) -> Iterator[MessageEntity]:
+    """Bold and links, counted in UTF-16 units. Commands stay plain: clients link them by themselves."""
+    offset = 0
+    for span in spans:
+        shown = span.text.strip()
+        start = offset + units(span.text[: len(span.text) - len(span.text.lstrip())])
+        offset += units(span.text)
+        if shown and span.style is Style.BOLD:
+            yield MessageEntity(MessageEntity.BOLD, start, units(shown))
+        if shown and span.href:
+            yield MessageEntity(MessageEntity.TEXT_LINK, start, units(shown), url=span.href)
+
+
+def _partly(outcome: Outcome, sent: int, parts: int) -> Outcome:
+    """What is said of a text of which some parts have arrived already."""
+    if not sent:
+        return outcome
+    detail = f"{sent} of {parts} parts arrived, then: {outcome.detail or outcome.kind}"
+    whole = outcome.kind in {Kind.PERMANENT, Kind.REJECTED}
+    return Outcome(outcome.kind if whole else Kind.UNKNOWN, detail=detail)

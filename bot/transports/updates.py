@@ -1,0 +1,212 @@
+"""Updates in the Bot API's shape, read leniently: one missing field must not cost a person the answer.
+
+python-telegram-bot's own reader refuses an update for each field that it misses or does not expect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sebghat.conversation import ChatKind, Incoming, Membership, Message, Migration
+
+KINDS = ("message", "edited_message", "channel_post", "callback_query", "inline_query", "my_chat_member")
+
+GROUP_ANONYMOUS_BOT = 1087968824  # Telegram's user in whose name anonymous administrators write
+STANDS_FOR_A_CHAT = frozenset({GROUP_ANONYMOUS_BOT, 136817688, 777000})  # of channels, of Telegram itself
+CHAT_KINDS = {
+    "private": ChatKind.PRIVATE,
+    "group": ChatKind.GROUP,
+    "supergroup": ChatKind.GROUP,
+    "channel": ChatKind.CHANNEL,
+}
+FORWARDED = ("forward_origin", "forward_from", "forward_from_chat", "forward_sender_name", "forward_date")
+ADDRESSED = re.compile(r"[/／]\w{1,64}@(\w{1,64})")
+
+Fields = Mapping[str, Any]
+
+
+class Unreadable(Exception):
+    """An update that lacks what it needs. No text: it may hold what people wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads updates of one bot."""
+
+    messenger: str
+    username: str
+
+    def read(self, update: object, now: datetime) -> Incoming | None:
+        """What it says; None for what is not meant for us. Raises Unreadable."""
+        fields = _fields(update)
+        key = f"u{ident(fields.get('update_id'))}"
+        for kind in ("message", "edited_message", "channel_post"):
+            if kind in fields:
+                return self._message(key, _fields(fields[kind]), edited=kind == "edited_message")
+        if "callback_query" in fields:
+            return self._press(key, _fields(fields["callback_query"]), now)
+        if "my_chat_member" in fields:
+            return self._membership(key, _fields(fields["my_chat_member"]))
+        return None
+
+    def _message(self, key: str, message: Fields, *, edited: bool) -> Message | Migration | None:
+        chat = _fields(message.get("chat"))
+        here, kind = ident(chat.get("id")), _kind(chat)
+        if (new := message.get("migrate_to_chat_id")) is not None:
+            return Migration(key, self.messenger, old=here, new=ident(new))
+        if (old := message.get("migrate_from_chat_id")) is not None:
+            return Migration(key, self.messenger, old=ident(old), new=here)
+        text = message.get("text", message.get("caption"))
+        if text is None:
+            return None  # a picture, a new title, somebody who came
+        text = _text(text)
+        if kind is not ChatKind.PRIVATE and self._for_another(text):
+            return None
+        sender, anonymous = _sender(message, here, kind)
+        if sender is None:
+            return None
+        return Message(
+            key=key,
+            messenger=self.messenger,
+            chat=here,
+            thread=_thread(message),
+            chat_kind=kind,
+            sender=sender,
+            text=text,
+            sent_at=_time(message.get("date")),
+            edited=edited,
+            forwarded=any(field in message for field in FORWARDED),
+            anonymous=anonymous,
+            title=_title(chat),
+        )
+
+    def _press(self, key: str, query: Fields, now: datetime) -> Message | None:
+        """A pressed button, as if its command had been typed now."""
+        message = query.get("message")
+        if message is None or query.get("data") is None:
+            return None  # a button of an inline message or of a game: none of ours
+        message = _fields(message)
+        chat = _fields(message.get("chat"))
+        return Message(
+            key=key,
+            messenger=self.messenger,
+            chat=ident(chat.get("id")),
+            thread=_thread(message),
+            chat_kind=_kind(chat),
+            sender=ident(_fields(query.get("from")).get("id")),
+            text=_text(query["data"]),
+            sent_at=now,
+            pressed=ident(query.get("id")),
+            title=_title(chat),
+        )
+
+    def _membership(self, key: str, change: Fields) -> Membership:
+        chat = _fields(change.get("chat"))
+        kind = _kind(chat)
+        return Membership(
+            key=key,
+            messenger=self.messenger,
+            chat=ident(chat.get("id")),
+            chat_kind=kind,
+            by=ident(_fields(change.get("from")).get("id")),
+            may_post=may_post(_fields(change.get("new_chat_member")), kind),
+            title=_title(chat),
+        )
+
+    def _for_another(self, text: str) -> bool:
+        """Whether a command names another bot of the group."""
+        addressed = ADDRESSED.match(text.lstrip())
+        return addressed is not None and addressed[1].casefold() != self.username.casefold()
+
+
+def kinds(update: object) -> str:
+    """Which fields an unreadable update has, and nothing of what stands in them."""
+    if not isinstance(update, dict):
+        return type(update).__name__
+    return ", ".join(sorted(name for name in map(str, update) if re.fullmatch(r"\w{1,40}", name))[:8])
+
+
+def may_post(member: Fields, kind: ChatKind) -> bool:
+    """Whether a bot in that place may write there."""
+    match member.get("status"):
+        case "creator":
+            return True
+        case "administrator":
+            return kind is not ChatKind.CHANNEL or member.get("can_post_messages") is True
+        case "member":
+            return kind is not ChatKind.CHANNEL
+        case "restricted":
+            return member.get("is_member") is not False and member.get("can_send_messages") is True
+        case _:
+            return False
+
+
+def ident(value: object) -> str:
+    """An id as text."""
+    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+        raise Unreadable
+    try:
+        return str(value)
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        raise Unreadable from None
+
+
+def _fields(value: object) -> Fields:
+    if not isinstance(value, dict):
+        raise Unreadable
+    return value
+
+
+def _text(value: object) -> str:
+    """Half a surrogate pair, which JSON can carry, fits into no database."""
+    if not isinstance(value, str):
+        raise Unreadable
+    return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _kind(chat: Fields) -> ChatKind:
+    kind = chat.get("type")
+    if not isinstance(kind, str) or kind not in CHAT_KINDS:
+        raise Unreadable
+    return CHAT_KINDS[kind]
+
+
+def _title(chat: Fields) -> str:
+    title = chat.get("title")
+    return _text(title)[:255] if isinstance(title, str) else ""
+
+
+def _thread(message: Fields) -> str:
+    """The topic. In groups without topics, replies have a thread too, which is none to answer in."""
+    if message.get("is_topic_message") is not True or message.get("message_thread_id") is None:
+        return ""
+    return ident(message["message_thread_id"])
+
+
+def _sender(message: Fields, chat: str, kind: ChatKind) -> tuple[str | None, bool]:
+    """Who wrote, and whether the messenger vouches for an administrator without naming one. Nobody: a bot."""
+    if kind is ChatKind.CHANNEL:
+        return chat, False
+    person = _fields(message.get("from", {}))
+    number = person.get("id")
+    behind = ident(_fields(message["sender_chat"]).get("id")) if "sender_chat" in message else None
+    if behind == chat or (behind is None and number == GROUP_ANONYMOUS_BOT):
+        return chat, True
+    if behind is not None:
+        return behind, False  # somebody writes in the name of a channel
+    if person.get("is_bot") is True and number not in STANDS_FOR_A_CHAT:
+        return None, False  # two bots would answer each other for ever
+    return ident(number), False
+
+
+def _time(value: object) -> datetime:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unreadable
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError):
+        raise Unreadable from None
