@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.transports.transport import Kind, Outcome, Transport
@@ -42,7 +43,7 @@ class Delivery:
         self._zone = zone
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
-        self._texts: dict[tuple[int, str, str], Reply] = {}
+        self._texts: dict[tuple[int, int, str, str], Reply] = {}
 
     def wake(self) -> None:
         """Something may be due."""
@@ -88,13 +89,10 @@ class Delivery:
 
     async def _spread(self, now: datetime) -> None:
         """Recipients of what has left become rows, a chunk in each transaction."""
-        more = True
-        while more:
-            more = False
-            for parcel, after in await self._store.outbox.spreading():
-                platforms = {key for note in _notes(parcel.notes) for key in (note.winner, note.loser)}
+        while spreading := await self._store.outbox.spreading():
+            for parcel in spreading:
                 async with self._store.transaction() as record:
-                    more |= await record.outbox.spread(parcel, after, sorted(platforms), now)
+                    await record.outbox.spread(parcel, now)
 
     async def _send(self, transport: Transport, item: OutboxItem) -> None:
         text = await self._text(item, transport)
@@ -106,15 +104,17 @@ class Delivery:
         await self._settle(item, outcome)
 
     async def _text(self, item: OutboxItem, transport: Transport) -> Reply:
-        """Rendered once for each language and messenger."""
+        """Rendered once for each language, messenger and choice of notes."""
         language = item.language or self._language
-        name = (item.message, language, transport.capability.messenger)
+        name = (item.message, item.parts, language, transport.capability.messenger)
         if name not in self._texts:
             parcel = await self._store.outbox.message(item.message)
             spoken = await voice(self._store, self._platforms, language, _now(), self._zone)
-            notes = _notes(parcel.notes) if parcel else []
-            self._texts[name] = fit(announce(notes, spoken), transport.capability)
-        return self._texts[name]
+            notes = [from_json(Note, note) for note in parcel.notes] if parcel else []
+            concerned = [note for place, note in enumerate(notes) if item.parts >> place & 1]
+            successors = await recording.successors(self._store, concerned)
+            self._texts[name] = fit(announce(concerned, spoken, successors), transport.capability)
+        return replace(self._texts[name], reply_to=item.reply_to)
 
     async def _settle(self, item: OutboxItem, outcome: Outcome) -> None:
         """What the outcome means for the row (overtaking.md §10)."""
@@ -135,10 +135,6 @@ class Delivery:
             await record.outbox.settle(item, state, now, sent_id=outcome.message_id, detail=outcome.detail, due=due)
             if outcome.kind is Kind.PERMANENT:
                 await record.chats.pause(item.to, now)
-
-
-def _notes(plain: list[dict[str, object]]) -> list[Note]:
-    return [from_json(Note, note) for note in plain]
 
 
 def _now() -> datetime:

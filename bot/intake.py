@@ -100,6 +100,7 @@ class Intake:
             now=now,
             role=Role.OWNER if (incoming.messenger, sender) in house.owners else Role.EVERYBODY,
             status=house.status,
+            several_may_review=len(house.owners) > 1,
             administers=house.administers,
         )
 

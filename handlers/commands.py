@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from handlers import administration, chats, compare, entry, holding, overtakings, stats
+from handlers import administration, chats, compare, entry, holding, overtakings, revision, stats
 from handlers.desk import Desk, Handler, Role
 from sebghat import letters
 from sebghat.conversation import Button, ChatKind, Message, Reply
@@ -62,6 +62,8 @@ TABLE = (
     Command(("help", "راهنما", "کمک"), help_, "/help stats"),
     Command(("stats", "آمار"), stats.stats, "/stats eitaa"),
     Command(("compare", "مقایسه", "مقایسه ی"), compare.compare, "/compare eitaa telegram"),
+    Command(("rank", "رتبه"), compare.rank, "/rank mau"),
+    Command(("history", "تاریخچه"), stats.history, "/history eitaa mau"),
     Command(("overtakings", "پیشی گرفتن ها", "سبقت ها"), overtakings.overtakings, "/overtakings"),
     Command(("why", "چرا"), overtakings.why, "/why 1"),
     Command(("subscribe", "اشتراک", "خبرم کن"), chats.subscribe, "/subscribe eitaa", writes=True, anonymous=True),
@@ -79,9 +81,15 @@ TABLE = (
     ),
     Command(("record", "ثبت"), entry.record, "/record", Role.ADMIN, writes=True),
     Command(("cancel", "انصراف"), entry.cancel, "/cancel", Role.ADMIN, writes=True),
+    Command(("correct", "تصحیح"), revision.correct, "/correct 95 30.4m", Role.ADMIN, writes=True),
+    Command(("retract", "کنارگذاشتن"), revision.retract, "/retract 95", Role.ADMIN, writes=True),
+    Command(("review", "بازبینی"), revision.review, "/review 120 118", Role.REVIEWER, writes=True),
+    Command(("claim", "ادعا"), revision.claim, "/claim eitaa telegram 1403-03-12 source=ISNA", Role.ADMIN, writes=True),
     Command(("undo", "برگردان"), holding.undo, "/undo", Role.ADMIN, writes=True),
     Command(("pending", "در انتظار"), holding.pending, "/pending", Role.REVIEWER),
     Command(("release", "بفرست"), holding.release, "/release 1", Role.ADMIN, writes=True),
+    Command(("hold", "نگه دار"), holding.hold, "/hold 1", Role.REVIEWER, writes=True),
+    Command(("rules", "قاعده ها"), administration.rules, "/rules", Role.OWNER, writes=True),
     Command(("channels", "کانال ها"), administration.channels, "/channels", Role.OWNER, writes=True),
     Command(("status", "وضعیت"), administration.status, "/status", Role.ADMIN),
 )

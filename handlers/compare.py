@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from handlers.desk import Desk
+from sebghat import letters
 from sebghat.comparison import Slot, Verdict
 from sebghat.conversation import Message, Reply
 from sebghat.observation import METRICS, Observation
-from sebghat.pairing import Pairing, pairings
+from sebghat.pairing import Pairing, pairings, ranking
 from sebghat.platforms import Origin, Platform, Unknown
-from sebghat.reading import take_metric
+from sebghat.reading import SCOPES, take_metric
 from sebghat.voice import hull, is_share
 
+RECENT = 2_000  # figures among which an order is looked for
+LISTED = 6  # platforms apart that are named
 AND = frozenset({"و", "با", "and", "with", "vs"})
 
 
@@ -193,3 +196,37 @@ def _what_there_is(platform: Platform, newest: dict[str, Observation], metric: s
     if metric is not None:
         return voice.say("compare.has_none_of", platform=name, metric=voice.metric(metric))
     return voice.say("compare.has_none", platform=name)
+
+
+async def rank(message: Message, rest: str, desk: Desk) -> Reply:
+    """The order, only of figures that may be compared with each other; the rest apart, with the reason."""
+    voice, words = desk.voice, rest.split()
+    metric, words = take_metric(words)
+    scope = SCOPES.get(letters.key(" ".join(words)), letters.fold(" ".join(words))) if words else "ir"
+    observations = await desk.store.observations.recent(metric, scope, RECENT)
+    origins = {platform.key: platform.origin.value for platform in voice.platforms.values()}
+    found = ranking(observations, origins, await desk.store.ledger.rules())
+    if found is None:
+        return voice.say("rank.none").above(voice.commands("/stats", "/rank mau"))
+    by_id = {o.id: o for o in observations}
+    name = found.lane.name.partition("/")[0]
+    parts = [
+        voice.say("rank.head", metric=voice.metric(found.lane.metric), scope=voice.scope(found.lane.scope)),
+        voice.say("rank.by", source=voice.sources.name(name, voice.language)),
+    ]
+    for place, slot in enumerate(found.ranked, 1):
+        parts.append(voice.say("rank.line", place=voice.number(place), **_shown(slot, by_id, desk)))
+    if found.apart:
+        parts.append(voice.say("rank.apart"))
+        parts += [voice.say("rank.other", **_shown(slot, by_id, desk)) for slot in found.apart[:LISTED]]
+    return parts[0].above(*parts[1:], voice.say("rank.doubt"))
+
+
+def _shown(slot: Slot, by_id: dict[str, Observation], desk: Desk) -> dict[str, str]:
+    voice, shown = desk.voice, [by_id[i] for i in slot.ids]
+    return {
+        "platform": voice.platform(slot.platform),
+        "value": voice.value(hull(shown), slot.lane.metric),
+        "date": voice.short_date(shown[0].asof),
+        "source": voice.sources.name(shown[0].source, voice.language),
+    }

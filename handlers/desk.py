@@ -32,6 +32,7 @@ class Desk:
     now: datetime  # aware, UTC, whole seconds: what the engine counts in
     role: Role
     status: Callable[[], Awaitable[Mapping[str, str]]]  # health of the process, in numbers
+    several_may_review: bool  # then nobody reviews figures of their own
     administers: Callable[[str, str, str], Awaitable[bool | None]]  # messenger, chat, person; None: not known
 
     def say(self, text: str, /, **values: object) -> Reply:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from handlers import outlook as looking
+from handlers.acts import Act, carry_out
 from handlers.desk import Desk, voice
-from handlers.outlook import Outlook, decided, pairs, standings
-from handlers.publication import observations
-from handlers.recording import Declined, Recorded, Recording, at
+from handlers.outlook import Outlook
+from handlers.recording import Declined, Recorded
 from sebghat import letters
 from sebghat.announcement import announce
-from sebghat.command import Observe, Review
 from sebghat.comparison import Grade, Verdict
 from sebghat.conversation import NOTHING, Button, Message, Reply
 from sebghat.figures import in_words, write_rounding
@@ -27,13 +26,6 @@ POPULATION = 92_000_000  # of Iran, rounded up: no more can use anything there
 LEAP = 3  # a figure so many times the one before is probably misread (data/phrases, rule 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What a draft keeps."""
-
-    figures: tuple[Figure, ...]
-
-
 async def set_(message: Message, rest: str, desk: Desk) -> Reply:
     """The figures echoed in words, what they would change, whom that would reach; nothing is recorded yet."""
     figures = read_figures(rest, desk.voice.platforms, desk.voice.today)
@@ -42,11 +34,11 @@ async def set_(message: Message, rest: str, desk: Desk) -> Reply:
         return desk.refuse(figures, " ".join(["/set", *read]))
     async with desk.store.transaction() as record:
         person = await record.people.number(message.messenger, message.sender)
-        await record.drafts.keep(person, message.destination, to_json(Waiting(figures)), desk.now)
-    return await _preview(figures, desk, person)
+        draft = await record.drafts.keep(person, message.destination, to_json(Act(figures)), desk.now)
+    return await _preview(figures, desk, person, draft)
 
 
-async def _preview(figures: tuple[Figure, ...], desk: Desk, person: int) -> Reply:
+async def _preview(figures: tuple[Figure, ...], desk: Desk, person: int, draft: int) -> Reply:
     outlook = await looking.of_figures(figures, desk.store, desk.voice.platforms, desk.now, str(person))
     if isinstance(outlook, str):
         return desk.say(f"engine.{outlook}")
@@ -62,9 +54,12 @@ async def _preview(figures: tuple[Figure, ...], desk: Desk, person: int) -> Repl
         return parts[0].above(*parts[1:], spoken.say("set.nothing_new"))
     parts.append(await _consequence(outlook, desk, spoken))
     reply = parts[0].above(*parts[1:])
-    record, cancel = (Button(f"/{name}", spoken.words(f"set.{name}")) for name in ("record", "cancel"))
+    record = Button("/record", spoken.words("set.record"), f"/record {draft}")
+    cancel = Button("/cancel", spoken.words("set.cancel"), f"/cancel {draft}")
     if outlook.vouched and outlook.vouched != outlook.notes:
-        return reply.with_row(record, Button("/record reviewed", spoken.words("set.vouch")), cancel)
+        return reply.with_row(
+            record, Button("/record reviewed", spoken.words("set.vouch"), f"/record {draft} reviewed"), cancel
+        )
     return reply.with_row(record, cancel)
 
 
@@ -108,7 +103,7 @@ def _echo(o: Observation, outlook: Outlook, voice: Voice) -> Reply:
 
 
 def _warnings(o: Observation, outlook: Outlook, voice: Voice) -> list[Reply]:
-    """What looks like a slip of the finger: far from the last figure, whoever gave it, or more than there are people."""
+    """What looks like a slip of the finger: far from the last figure of any source, or more than there are people."""
     found = []
     last = outlook.before[o.id] or outlook.elsewhere[o.id]
     if last and METRICS[o.metric].window:
@@ -174,40 +169,18 @@ def _why_silent(outlook: Outlook, voice: Voice) -> Reply:
 async def record(message: Message, rest: str, desk: Desk) -> Reply:
     """Records the newest own preview, or the one of that number; `reviewed` vouches for its new pairs."""
     words = letters.fold(rest).split()
-    named = next((int(word) for word in words if word.isdecimal() and len(word) < 12), None)
     try:
         async with desk.store.transaction() as store:
             person = await store.people.number(message.messenger, message.sender)
-            draft: Draft | None
-            if named is not None:
-                draft = await store.drafts.waiting(person, named)
-            else:
-                draft = await store.drafts.newest(person, message.destination)
+            draft = await _draft(words, store, person, message)
             if draft is None or not await store.drafts.take(draft, desk.now):
                 return desk.say("record.nothing").above(desk.voice.commands("/pending"))
-            figures = from_json(Waiting, draft.body).figures
-            done = await _enter(figures, store, desk, person, vouch=bool(REVIEWED.intersection(words)))
+            act, vouch = from_json(Act, draft.body), bool(REVIEWED.intersection(words))
+            done = await carry_out(act, store, desk.voice.platforms, desk.now, person, vouch=vouch)
             spoken = await voice(store, desk.voice.platforms, desk.voice.language, desk.now, desk.voice.zone)
     except Declined as refused:
         return desk.say(f"engine.{refused.word}")
     return _recorded(done, desk, spoken)
-
-
-async def _enter(figures: tuple[Figure, ...], record: Record, desk: Desk, person: int, *, vouch: bool) -> Recorded:
-    """Records figures, and with `vouch` reviews their new pairs."""
-    now = await at(record, desk.now)
-    made, names = await observations(figures, record, now, str(person))
-    observe = Observe(observations=made, at=now, by=str(person))
-    entry = await Recording.begin(record, desk.voice.platforms, [observe], now, person)
-    for kind, name in names:
-        await record.observations.name(kind, name.key, name.fa, letters.key(name.fa))
-    had = decided(entry.state)
-    answer = await entry.carry_out(observe)
-    new = [o for o in made if o.id not in answer.duplicates]
-    if vouch:
-        for domestic, foreign in list(pairs(standings(entry.state, answer, new, had), new)):
-            await entry.carry_out(Review(domestic=domestic, foreign=foreign, at=now, by=str(person)))
-    return await entry.end()
 
 
 def _recorded(done: Recorded, desk: Desk, voice: Voice) -> Reply:
@@ -216,8 +189,8 @@ def _recorded(done: Recorded, desk: Desk, voice: Voice) -> Reply:
             "record.repeats",
             ids=voice.list([voice.number(int(i)) for i in sorted(set(done.duplicates.values()))]),
         )
-    text = "record.one" if len(done.ids) == 1 else "record.several"
-    head = voice.say(text, ids=voice.list([voice.number(int(i)) for i in done.ids]))
+    text = {0: "record.done", 1: "record.one"}.get(len(done.ids), "record.several")
+    head = voice.say(text, ids=voice.list([voice.number(int(i)) for i in done.ids] or [""]))
     if done.due is None or not done.notes:
         return head.and_(voice.say("record.quiet")).above(voice.commands("/undo"))
     if done.due <= desk.now:
@@ -229,10 +202,18 @@ def _recorded(done: Recorded, desk: Desk, voice: Voice) -> Reply:
 
 
 async def cancel(message: Message, rest: str, desk: Desk) -> Reply:
-    """Throws the newest own preview away."""
+    """Throws the newest own preview away, or the one of that number."""
     async with desk.store.transaction() as store:
         person = await store.people.number(message.messenger, message.sender)
-        draft = await store.drafts.newest(person, message.destination)
+        draft = await _draft(letters.fold(rest).split(), store, person, message)
         if draft is None or not await store.drafts.take(draft, desk.now):
             return desk.say("cancel.nothing")
     return desk.say("cancel.done")
+
+
+async def _draft(words: list[str], record: Record, person: int, message: Message) -> Draft | None:
+    """The own draft that a number among the words names, or the newest of this chat."""
+    named = next((int(word) for word in words if word.isdecimal() and len(word) < 12), None)
+    if named is not None:
+        return await record.drafts.waiting(person, named)
+    return await record.drafts.newest(person, message.destination)

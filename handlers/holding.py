@@ -56,19 +56,30 @@ async def pending(message: Message, rest: str, desk: Desk) -> Reply:
 
 async def release(message: Message, rest: str, desk: Desk) -> Reply:
     """What waits under this number leaves now, with all of its message."""
+    return await _with_group(message, rest, desk, "release")
+
+
+async def hold(message: Message, rest: str, desk: Desk) -> Reply:
+    """What waits under this number waits on, with all of its message, until somebody releases it."""
+    return await _with_group(message, rest, desk, "hold")
+
+
+async def _with_group(message: Message, rest: str, desk: Desk, verb: str) -> Reply:
     written = letters.fold(rest)
     if not written.isdecimal() or len(written) > 9:
-        return desk.say("release.which").above(desk.voice.commands("/pending"))
+        return desk.say(f"{verb}.which").above(desk.voice.commands("/pending"))
+    number = desk.voice.number(int(written))
     async with desk.store.transaction() as record:
         found = await record.ledger.announcement(int(written))
         note = found[0].item.note if found and found[1] else None
         if note is None:
-            return desk.say("release.nothing", number=desk.voice.number(int(written))).above(
-                desk.voice.commands("/pending")
-            )
+            return desk.say("release.nothing", number=number).above(desk.voice.commands("/pending"))
         person = await record.people.number(message.messenger, message.sender)
-        await recording.release(record, note.group, desk.now, person)
-    return desk.say("release.done", number=desk.voice.number(int(written)))
+        if verb == "release":
+            await recording.release(record, note.group, desk.now, person)
+        else:
+            await recording.keep_back(record, note.group, desk.now, person)
+    return desk.say(f"{verb}.done", number=number)
 
 
 def _line(note: Note, desk: Desk) -> Reply:

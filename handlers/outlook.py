@@ -25,8 +25,8 @@ Standing = tuple[Contest, Snapshot, bool]
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`before`: by id, the figures of that source that stood there until now; `elsewhere`: the newest of any source. `notes` would be said, `vouched` if the new pairs
-    were reviewed too."""
+    """`before`: by id, the figures of that source that stood there until now; `elsewhere`: the newest of any source.
+    `notes` would be said, `vouched` if the new pairs were reviewed too."""
 
     observations: tuple[Observation, ...]
     duplicates: Mapping[str, str]
@@ -67,15 +67,21 @@ async def _newest(o: Observation, record: Record) -> list[Observation]:
     return [other for other in found if (other.metric, other.scope) == (o.metric, o.scope)]
 
 
-async def of_commands(commands: Sequence[Command], record: Record, platforms: Platforms) -> tuple[Note, ...] | str:
-    """The notes that commands would bring about; the engine's word where it would refuse one."""
+async def of_commands(
+    commands: Sequence[Command], record: Record, platforms: Platforms
+) -> tuple[tuple[Note, ...], dict[str, Observation | None]] | str:
+    """The notes that commands would bring about, and the told figures that would hold no longer, each with what
+    would hold in its place; the engine's word where it would refuse one."""
     state = await recording.load(record, platforms, commands)
     held = recording.held(state)
     for command in commands:
         answer = step(state, command, depart=False)
         if answer.error:
             return answer.error.value
-    return recording.new_notes(state, held)
+    notes = recording.new_notes(state, held)
+    told = {i for note in notes if note.told is not None for i in note.told.ids}
+    gone = {i: state.live.get(state.versions[i].root) for i in told if i in state.versions and not state.is_live(i)}
+    return notes, {old: state.versions[new] if new else None for old, new in gone.items()}
 
 
 def decided(state: State) -> set[Contest]:

@@ -216,6 +216,10 @@ async def undo(record: Record, platforms: Platforms, target: int, now: datetime,
     """Takes back a command and what was recorded with it. Raises Declined."""
     now = await at(record, now)
     await depart_due(record, now)
+    entry = await record.log.entry(target)
+    if entry is not None and entry.kind == "claim":
+        await _undo_claim(record, entry.at, target, now, person)
+        return
     acts = [*reversed(await record.log.recorded_with(target)), target]
     lanes = await _joined(record, await record.log.lanes(target))
     entries = [from_log(e.kind, e.id, e.at, e.person, e.body) for e in await record.log.touching(lanes)]
@@ -236,6 +240,13 @@ async def undo(record: Record, platforms: Platforms, target: int, now: datetime,
     await record.ledger.set_rules({name: getattr(state.rules, name) for name in state.rules.__dataclass_fields__})
     await save(record, state, touched, before)
     await depart_due(record, now)
+
+
+async def _undo_claim(record: Record, entered: datetime, target: int, now: datetime, person: int) -> None:
+    """A claim enters no contest: nothing is to be played again."""
+    if now >= entered + timedelta(seconds=(await record.ledger.rules()).hold_seconds):
+        raise Declined("too_late")
+    await record.log.append("undo", now, person, {}, target=target)
 
 
 async def _follow(record: Record, state: State, live: set[str], entries: Sequence[Command | Departure]) -> None:
@@ -259,6 +270,11 @@ async def set_hold(record: Record, seconds: int, now: datetime) -> None:
     values = {"hold_seconds": seconds}
     await record.log.append("rules", now, None, to_log(SetRules(values=values, at=now)))
     await record.ledger.set_rules(values)
+    await hold_anew(record, now)
+
+
+async def hold_anew(record: Record, now: datetime) -> None:
+    """The hold itself may have changed: when each message is due is reckoned again."""
     for parcel in await record.outbox.held():
         await _hold(record, parcel.group)
     await depart_due(record, now)
@@ -375,6 +391,17 @@ async def _numbered(record: Record, notes: Iterable[Note]) -> tuple[Note, ...]:
         )
         numbered.append(replace(note, number=number))
     return tuple(numbered)
+
+
+async def successors(record: Record, notes: Iterable[Note]) -> dict[str, Observation | None]:
+    """Of the figures that were told: those that hold no longer, each with what holds in its place, if anything."""
+    found: dict[str, Observation | None] = {}
+    for note in notes:
+        if note.told is not None:
+            told = await record.observations.find(note.told.ids)
+            living = {o.root: o for o in await record.observations.living({o.root for o in told})}
+            found |= {o.id: living.get(o.root) for o in told if living.get(o.root) is None or living[o.root].id != o.id}
+    return found
 
 
 async def at(record: Record, now: datetime) -> datetime:

@@ -11,12 +11,13 @@ from sebghat.claim import Claim, by_words
 from sebghat.comparison import Comparison, Rules, Slot, Verdict, compare, slot
 from sebghat.conversation import NOTHING, Message, Reply
 from sebghat.dates import read_date
-from sebghat.observation import METRICS, Observation, Value
+from sebghat.observation import METRICS, Lane, Observation, Value
 from sebghat.platforms import Origin, Platform, Unknown
 from sebghat.reading import take_metric
 from sebghat.refusal import Refusal
 from sebghat.voice import hull
 
+LINES, MOST_LINES = 10, 60  # of a series, at once and when all are asked for
 EACH_SIDE = 5  # platforms of each origin that are shown before one asks for all
 ALL = frozenset({"all", "همه"})
 AS_OF = (["as", "of"], ["در"], ["تا"])
@@ -50,6 +51,51 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
     return parts[0].above(
         *parts[1:], desk.voice.commands(f"/compare {platform.key} {platform.rival}", f"/subscribe {platform.key}")
     )
+
+
+async def history(message: Message, rest: str, desk: Desk) -> Reply:
+    """The series of a platform, newest first: figures of one source under each other, sources never mixed."""
+    voice, words = desk.voice, rest.split()
+    if not words:
+        return voice.say("history.whom")
+    most = LINES
+    if letters.fold(words[-1]) in ALL:
+        words, most = words[:-1], MOST_LINES
+    platform, words = voice.platforms.take(words)
+    if isinstance(platform, Unknown):
+        return desk.unknown(platform.written, "/history")
+    metric, words = take_metric(words)
+    if words:
+        return voice.say("history.metric_unknown", word=letters.visible(" ".join(words), 40), key=platform.key)
+    figures = [o for o in await desk.store.observations.of_platforms([platform.key]) if metric in (None, o.metric)]
+    if not figures:
+        return await nothing_known(platform, metric, None, desk)
+    parts = [voice.say("history.head", platform=platform.name(voice.language))]
+    lanes: dict[Lane, list[Observation]] = {}
+    for o in figures[:most]:
+        lanes.setdefault(o.lane, []).append(o)
+    for lane, series in lanes.items():
+        parts.append(
+            voice.say(
+                "history.lane",
+                metric=voice.metric(lane.metric),
+                scope=voice.scope(lane.scope),
+                source=voice.sources.name(series[0].source, voice.language),
+                method=voice.method(series[0].method),
+            )
+        )
+        parts += [
+            voice.say(
+                "history.line",
+                id=voice.number(int(o.id)),
+                value=voice.value(o.value, o.metric),
+                date=voice.date(o.asof),
+            )
+            for o in series
+        ]
+    if len(figures) > most:
+        parts.append(voice.commands(f"/history {platform.key}{f' {metric}' if metric else ''} all"))
+    return parts[0].above(*parts[1:])
 
 
 async def nothing_known(platform: Platform, metric: str | None, until: date | None, desk: Desk) -> Reply:

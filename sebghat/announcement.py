@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sebghat.comparison import Grade, Verdict
 from sebghat.contest import Contest, Style
 from sebghat.conversation import Reply, Span
 from sebghat.figures import resolution_in_full
 from sebghat.notes import Facts, Figure, Kind, Note
-from sebghat.observation import Value
+from sebghat.observation import Observation, Value
 from sebghat.voice import Voice, is_share
 
 PARAGRAPH = Reply((Span("\n\n"),))
 
 
-def announce(notes: Sequence[Note], voice: Voice) -> Reply:
-    """The message of one group: its notes in order, parted by an empty line."""
+Successors = Mapping[
+    str, Observation | None
+]  # a told figure that holds no longer → what holds in its place, if anything
+
+
+def announce(notes: Sequence[Note], voice: Voice, successors: Successors = MappingProxyType({})) -> Reply:
+    """The message of one group: its notes in order, parted by an empty line. `successors` say why a note takes back."""
     message = Reply()
     for note in notes:
         message = message.and_(PARAGRAPH) if message.spans else message
-        message = message.and_(_correction(note, voice) if note.kind is Kind.CORRECTION else _crossing(note, voice))
+        message = message.and_(
+            _correction(note, voice, successors) if note.kind is Kind.CORRECTION else _crossing(note, voice)
+        )
     return message
 
 
@@ -62,7 +70,7 @@ def _crossing(note: Note, voice: Voice) -> Reply:
     return _closed(lines, note, voice)
 
 
-def _correction(note: Note, voice: Voice) -> Reply:
+def _correction(note: Note, voice: Voice, successors: Successors) -> Reply:
     facts = note.facts
     names = {"winner": voice.platform(facts.winner), "loser": voice.platform(facts.loser)}
     now = note.now or Verdict.UNKNOWN
@@ -71,10 +79,29 @@ def _correction(note: Note, voice: Voice) -> Reply:
     lines = [
         voice.say("announcement.withdrawn", **names),
         voice.say("announcement.was", figures=_sides(facts, voice)),
+        *_reasons(facts, voice, successors),
         voice.say(f"announcement.now_{state}", **names),
         voice.say("announcement.to_everybody"),
     ]
     return _closed(lines, note, voice)
+
+
+def _reasons(facts: Facts, voice: Voice, successors: Successors) -> list[Reply]:
+    """Which of the told figures holds no longer, and what holds instead."""
+    reasons = []
+    for side in (facts.domestic, facts.foreign):
+        for new in (successors[i] for i in side.ids if i in successors):
+            told = voice.value(shown(side, share=is_share(facts.contest.metric)), facts.contest.metric)
+            values = {"platform": voice.platform(side.platform), "told": told}
+            if new is None:
+                reasons.append(voice.say("announcement.because_retracted", **values))
+            elif (new.value.lo, new.value.hi) == (side.lo, side.hi):
+                reasons.append(voice.say("announcement.because_redated", date=voice.date(new.asof), **values))
+            else:
+                reasons.append(
+                    voice.say("announcement.because_corrected", value=voice.value(new.value, new.metric), **values)
+                )
+    return reasons
 
 
 def _closed(lines: list[Reply], note: Note, voice: Voice) -> Reply:

@@ -94,10 +94,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`command` is what one could type instead; without a label it is its own label."""
+    """`command` is what one could type instead; without a label it is its own label. `pressed`: what a press says,
+    where that must name more than one would type (whose draft it is)."""
 
     command: str
     label: str = ""
+    pressed: str = ""
+
+    @property
+    def data(self) -> str:
+        return self.pressed or self.command
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class Reply:
 
     spans: tuple[Span, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
+    reply_to: str = ""  # the messenger's id of the message that this answers
 
     @property
     def plain(self) -> str:

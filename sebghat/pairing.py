@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sebghat.comparison import Grade, Rules, Slot, slot
+from sebghat.comparison import Grade, Rules, Slot, compare, slot
 from sebghat.contest import Fold, Pair, Snapshot, fold, snapshots
 from sebghat.observation import Key, Lane, Observation
 
@@ -55,3 +55,51 @@ def _usefulness(pairing: Pairing) -> tuple[bool, bool, Key, bool]:
     shown = pairing.snapshot
     key = shown.key if shown else pairing.latest[0].key
     return shown is not None, pairing.lane.scope == "ir", key, shown is not None and shown.grade is Grade.A
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The order of one lane's figures that may be compared with each other, greatest first; `apart` may not."""
+
+    lane: Lane
+    ranked: tuple[Slot, ...]
+    apart: tuple[Slot, ...]
+
+
+def ranking(observations: Iterable[Observation], origins: Mapping[str, str], rules: Rules) -> Ranking | None:
+    """The order by the best comparable figures: of both origins if there are any, of three platforms rather than
+    two, and then the newest."""
+    lanes: dict[Lane, dict[str, list[Observation]]] = {}
+    for o in observations:
+        lanes.setdefault(o.lane, {}).setdefault(o.platform, []).append(o)
+    best: tuple[tuple[bool, int, Key], Lane, list[Slot]] | None = None
+    series = {lane: [slots(side) for side in sides.values()] for lane, sides in lanes.items()}
+    for lane, all_sides in series.items():
+        for anchor in {s.key for made in all_sides for s in made}:
+            chosen = _together(all_sides, anchor, rules)
+            both = len({origins.get(s.platform) for s in chosen}) > 1
+            worth = (both, min(len(chosen), 3), anchor)
+            if len(chosen) > 1 and (best is None or worth > best[0]):
+                best = worth, lane, chosen
+    if best is None:
+        return None
+    _, lane, chosen = best
+    named = {s.platform for s in chosen}
+    apart: dict[str, Slot] = {}
+    for other, all_sides in series.items():
+        for newest in (made[-1] for made in all_sides):
+            if newest.platform not in named and other.metric == lane.metric:
+                apart[newest.platform] = max(apart.get(newest.platform, newest), newest, key=lambda s: s.key)
+    ranked = sorted(chosen, key=lambda s: (-s.lo, s.platform))
+    return Ranking(lane, tuple(ranked), tuple(sorted(apart.values(), key=lambda s: (s.key, s.platform), reverse=True)))
+
+
+def _together(series: Iterable[list[Slot]], anchor: Key, rules: Rules) -> list[Slot]:
+    """Of each platform the newest figure up to the anchor that can be compared with all chosen so far."""
+    latest = [[s for s in made if s.key <= anchor] for made in series]
+    newest = sorted((made[-1] for made in latest if made), key=lambda s: s.key, reverse=True)
+    chosen: list[Slot] = []
+    for s in newest:
+        if all(compare(s, other, rules).grade is not Grade.N for other in chosen):
+            chosen.append(s)
+    return chosen

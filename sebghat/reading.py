@@ -38,6 +38,7 @@ OPTIONS = {
     "n": ("n", "نمونه"),
     "release": ("release", "انتشار"),
     "date": ("date", "تاریخ"),
+    "quote": ("quote", "نقل"),
 }
 OPTION_BY_NAME = {letters.key(name): option for option, names in OPTIONS.items() for name in names}
 OPTION = re.compile(r"(?<!\S)(\w{1,12})\s?=")
@@ -47,6 +48,7 @@ SCOPES = {letters.key(name): key for name, key in {
 }.items()}  # fmt: skip
 SCOPE = re.compile(r"[a-z][a-z0-9._-]{1,15}")
 NAME_LENGTH = 80  # of a source, method or release
+QUOTE_LENGTH = 300
 PART = re.compile(r"[\n;؛]")
 
 
@@ -116,7 +118,7 @@ def _read_part(part: str, platforms: Platforms, today: date) -> tuple[Figure | N
     main, raw = _options(part)
     options: dict[str, object] = {}
     for option, written in raw:
-        if option is None:
+        if option is None or option == "quote":
             return Refusal("unknown_option", letters.visible(written, 40))
         if option in options:
             return Refusal("option_twice", letters.visible(f"{option}={written}", 40))
@@ -172,8 +174,9 @@ def _read_option(option: str, written: str, today: date, *, dated: bool) -> dict
             return outcome
         read["asof"] = outcome.asof
     value = " ".join(letters.visible(value, LONGEST).split())
-    if not value or len(value) > NAME_LENGTH:
-        return Refusal("option_length", letters.visible(f"{option}={written}", 40), details={"most": str(NAME_LENGTH)})
+    most = QUOTE_LENGTH if option == "quote" else NAME_LENGTH
+    if not value or len(value) > most:
+        return Refusal("option_length", letters.visible(f"{option}={written}", 40), details={"most": str(most)})
     match option:
         case "date":
             outcome = read_date(value, today)
@@ -224,3 +227,105 @@ def _read_value(words: list[str], unit: Unit, today: date) -> tuple[Reading, Dat
     if len(fits) > 1:
         return Refusal("value_or_date", letters.visible(" ".join(words), 60))
     return fits[0] if fits else because
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a correction changes; None leaves as it is."""
+
+    value: Value | None = None
+    asof: AsOf | None = None
+    n: int | None = None
+    release: str | None = None
+
+
+def read_change(text: str, metric: str, today: date) -> Change | Refusal:
+    """What follows the number in /correct: a new value, a date, n or release, in any company."""
+    if len(text) > LONGEST or letters.has_override(text):
+        return Refusal(
+            "too_long" if len(text) > LONGEST else "override",
+            letters.visible(text, 40),
+            details={"limit": str(LONGEST)},
+        )
+    main, raw = _options(text)
+    read: dict[str, object] = {}
+    for option, written in raw:
+        if option not in {"date", "n", "release"}:
+            return Refusal("not_to_correct", letters.visible(written if option is None else option, 40))
+        outcome = _read_option(option, written, today, dated=False)
+        if isinstance(outcome, Refusal):
+            return outcome
+        read |= outcome
+    if main:
+        found = _read_value(main.split(), METRICS[metric].unit, today)
+        if isinstance(found, Refusal):
+            alone = read_date(main, today)
+            if isinstance(alone, Refusal):
+                return found
+            read["asof"] = alone.asof
+        else:
+            reading, dated = found
+            read["value"] = reading.value
+            if dated is not None:
+                read["asof"] = dated.asof
+    if "n" in read and metric != "poll":
+        return Refusal("n_on_count", letters.visible(text, 40))
+    if not read:
+        return Refusal("change_missing", "")
+    return Change(**read)  # type: ignore[arg-type]  # each option was checked where it was read
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A claim as typed: who is said to have passed whom; `source` as written."""
+
+    winner: str
+    loser: str
+    asof: AsOf | None
+    source: str | None
+    scope: str
+    quote: str
+
+
+def read_claim(text: str, platforms: Platforms, today: date) -> Said | Refusal:
+    """`/claim eitaa telegram [date] source=… quote=«…»`."""
+    if len(text) > LONGEST or letters.has_override(text):
+        return Refusal(
+            "override" if letters.has_override(text) else "too_long",
+            letters.visible(text, 40),
+            details={"limit": str(LONGEST)},
+        )
+    main, raw = _options(text)
+    read: dict[str, object] = {}
+    for option, written in raw:
+        if option not in {"date", "source", "scope", "quote"}:
+            return Refusal("unknown_option", letters.visible(written if option is None else option, 40))
+        outcome = _read_option(option, written, today, dated=option == "source")
+        if isinstance(outcome, Refusal):
+            return outcome
+        read |= outcome
+    words = main.split()
+    sides = []
+    for _ in range(2):
+        platform, words = platforms.take(words)
+        if isinstance(platform, Unknown):
+            return Refusal(
+                "unknown_platform" if platform.written else "claim_sides", letters.visible(platform.written, 40)
+            )
+        sides.append(platform.key)
+    if words:
+        dated = read_date(" ".join(words), today)
+        if isinstance(dated, Refusal):
+            return dated
+        read["asof"] = dated.asof
+    if sides[0] == sides[1]:
+        return Refusal("claim_sides", letters.visible(main, 40))
+    asof, source = read.get("asof"), read.get("source")
+    return Said(
+        sides[0],
+        sides[1],
+        asof if isinstance(asof, AsOf) else None,
+        str(source) if source else None,
+        str(read.get("scope", "ir")),
+        str(read.get("quote", "")),
+    )

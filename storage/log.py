@@ -72,7 +72,7 @@ class Log:
             person=person,
         )
         entries = map(_entry, rows)
-        return next((entry for entry in entries if not entry.body.get("repeats")), None)
+        return next((e for e in entries if not e.body.get("repeats") and not e.body.get("with")), None)
 
     async def recorded_with(self, number: int) -> list[int]:
         """What else was recorded in the same act and not taken back, in order."""

@@ -92,6 +92,16 @@ class Observations:
         )
         return [observation(row) for row in rows]
 
+    async def recent(self, metric: str | None, scope: str, most: int) -> list[Observation]:
+        """The newest figures of a metric (or of all) and a scope, at most so many."""
+        rows = await self._verbs.all(
+            """SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
+               WHERE live.scope = :scope AND (CAST(:metric AS TEXT) IS NULL OR live.metric = :metric)
+               ORDER BY live.last_day DESC, live.first_day DESC, observation.id LIMIT :most""",
+            metric=metric, scope=scope, most=most,
+        )  # fmt: skip
+        return [observation(row) for row in rows]
+
     async def latest(self, platform: str | None, until: date | None) -> list[Observation]:
         """The newest figures of each platform (or of one), metric and scope, of periods that ended by a day;
         several where sources share the period."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sebghat.conversation import Destination
 from storage.database import Row, Verbs, moment
@@ -13,6 +14,13 @@ from storage.log import canonical
 
 EXPIRY = timedelta(hours=24)  # overtaking.md §12
 CHUNK = 5_000  # chats that become rows in one transaction
+MOST_NOTES = 60  # of one message: their bits fit into an integer of the store
+
+# A correction waits until it is known what became of the announcement there.
+FREE = """(follows IS NULL OR EXISTS (SELECT 1 FROM outbox AS told
+           WHERE told.id = outbox.follows AND told.state IN ('sent', 'uncertain')))"""
+
+Note = dict[str, Any]  # as JSON: kind, number, facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +31,11 @@ class Parcel:
     group: str
     state: str
     due: datetime | None
-    notes: list[dict[str, object]]
+    notes: list[Note]
     left_at: datetime | None
+    spread_to: int | None  # the last chat that has become a row; None: all have
+    spread_limit: int
+    follow_to: int | None  # likewise the last row that a correction follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,8 @@ class OutboxItem:
     id: int
     message: int
     to: Destination
+    parts: int  # one bit for each note of the message that concerns this destination
+    reply_to: str  # the messenger's id of what a correction answers
     private: bool
     language: str | None  # null: the setting's
     attempts: int
@@ -41,7 +54,7 @@ class Outbox:
     def __init__(self, verbs: Verbs) -> None:
         self._verbs = verbs
 
-    async def hold(self, group: str, due: datetime | None, notes: list[dict[str, object]]) -> None:
+    async def hold(self, group: str, due: datetime | None, notes: list[Note]) -> None:
         """What of this group waits, until when; with no notes the message is cancelled."""
         waiting = await self._verbs.one(
             "SELECT id FROM message WHERE release_group = :group AND state = 'held'", group=group
@@ -66,67 +79,116 @@ class Outbox:
     async def next_due(self) -> datetime | None:
         """When the next thing wants to be done: a message leaves, or a row is tried again."""
         row = await self._verbs.one(
-            """SELECT min(due) AS due FROM (SELECT due FROM message WHERE state = 'held'
-               UNION ALL SELECT due FROM outbox WHERE state = 'pending')"""
+            f"""SELECT min(due) AS due FROM (SELECT due FROM message WHERE state = 'held'
+                UNION ALL SELECT due FROM outbox WHERE state = 'pending' AND {FREE})"""
         )
         return moment(row["due"]) if row and row["due"] else None
 
     async def leave(self, group: str, at: datetime) -> int | None:
         """The message of the group leaves its hold; from now on its recipients become rows."""
         row = await self._verbs.one(
-            """UPDATE message SET state = 'left', left_at = :at, spread_to = 0,
+            """UPDATE message SET state = 'left', left_at = :at, spread_to = 0, follow_to = 0,
                       spread_limit = (SELECT coalesce(max(id), 0) FROM chat)
-               WHERE release_group = :group AND state = 'held' RETURNING id""",
+               WHERE release_group = :group AND state = 'held' RETURNING *""",
             group=group, at=at,
         )  # fmt: skip
-        return row["id"] if row else None
+        if row is None:
+            return None
+        for part, note in _parts(json.loads(row["body"])):
+            await self._verbs.run(
+                "INSERT INTO told (number, message, part) VALUES (:number, :message, :part) ON CONFLICT DO NOTHING",
+                number=note["number"], message=row["id"], part=part,
+            )  # fmt: skip
+        return int(row["id"])
 
     async def message(self, number: int) -> Parcel | None:
         row = await self._verbs.one("SELECT * FROM message WHERE id = :id", id=number)
         return _parcel(row) if row else None
 
-    async def spreading(self) -> list[tuple[Parcel, int]]:
-        """Messages that have left, whose recipients are not all rows yet, with the last chat that is."""
-        rows = await self._verbs.all("SELECT * FROM message WHERE spread_to IS NOT NULL ORDER BY id")
-        return [(_parcel(row), row["spread_to"]) for row in rows]
+    async def spreading(self) -> list[Parcel]:
+        """Messages that have left, whose recipients are not all rows yet."""
+        rows = await self._verbs.all(
+            "SELECT * FROM message WHERE spread_to IS NOT NULL OR follow_to IS NOT NULL ORDER BY id"
+        )
+        return [_parcel(row) for row in rows]
 
-    async def spread(self, message: Parcel, after: int, platforms: Iterable[str], now: datetime) -> bool:
-        """Makes rows for the next chunk of chats that hear of these platforms; False when there are no more."""
-        named = {f"p{place}": platform for place, platform in enumerate(platforms)}
-        wanted = ", ".join(f":{name}" for name in named)
-        last = await self._verbs.one(
-            f"""SELECT max(id) AS id FROM (SELECT id FROM chat WHERE id > :after AND id <=
-                (SELECT spread_limit FROM message WHERE id = :message) ORDER BY id LIMIT {CHUNK})""",
-            after=after, message=message.id,
+    async def spread(self, message: Parcel, now: datetime) -> bool:
+        """Makes rows for the next chunk of recipients; False when there are no more. News goes to the chats that
+        hear of one of its platforms, a correction to those that the announcement went to."""
+        if message.spread_to is not None:
+            last = await self._chunk("chat", message.spread_to, "AND id <= :limit", limit=message.spread_limit)
+            for part, note in _parts(message.notes):
+                if last is not None and note["kind"] == "EVENT":
+                    await self._subscribers(message, part, note, last, now)
+            await self._reached(message, "spread_to", last)
+            return True
+        if message.follow_to is not None:
+            last = await self._chunk("outbox", message.follow_to, "AND message < :limit", limit=message.id)
+            for part, note in _parts(message.notes):
+                if last is not None and note["kind"] != "EVENT":
+                    await self._told(message, part, note, last, now)
+            await self._reached(message, "follow_to", last)
+            return True
+        return False
+
+    async def _chunk(self, table: str, after: int, among: str, limit: int) -> int | None:
+        """The last id of the next chunk of a table's rows; None when there are no more."""
+        row = await self._verbs.one(
+            f"SELECT max(id) AS id FROM (SELECT id FROM {table} WHERE id > :after {among} ORDER BY id LIMIT {CHUNK})",
+            after=after, limit=limit,
         )  # fmt: skip
-        if last is None or last["id"] is None:
-            await self._verbs.run("UPDATE message SET spread_to = NULL WHERE id = :id", id=message.id)
-            return False
+        return row["id"] if row else None
+
+    async def _reached(self, message: Parcel, cursor: str, last: int | None) -> None:
+        await self._verbs.run(f"UPDATE message SET {cursor} = :last WHERE id = :id", last=last, id=message.id)
+
+    async def _subscribers(self, message: Parcel, part: int, note: Note, last: int, now: datetime) -> None:
         await self._verbs.run(
-            f"""INSERT INTO outbox (message, messenger, chat, thread, kind, language, rank, state, due)
-                SELECT :message, messenger, chat.chat, thread, kind, language,
-                       CASE WHEN kind = 'channel' THEN 0 WHEN max(platform) <> '' THEN 1 ELSE 2 END, 'pending', :now
-                FROM chat JOIN subscription ON subscription.chat = chat.id
-                WHERE chat.id > :after AND chat.id <= :last AND paused_at IS NULL AND platform IN ('', {wanted})
-                GROUP BY chat.id
-                ON CONFLICT DO NOTHING""",
-            message=message.id, now=now, after=after, last=last["id"], **named,
+            """INSERT INTO outbox (message, messenger, chat, thread, kind, language, rank, state, due, parts)
+               SELECT :message, messenger, chat.chat, thread, kind, language,
+                      CASE WHEN kind = 'channel' THEN 0 WHEN max(platform) <> '' THEN 1 ELSE 2 END, 'pending', :now,
+                      :part
+               FROM chat JOIN subscription ON subscription.chat = chat.id
+               WHERE chat.id > :after AND chat.id <= :last AND paused_at IS NULL
+                     AND platform IN ('', :domestic, :foreign)
+               GROUP BY chat.id
+               ON CONFLICT (message, messenger, chat, thread) DO UPDATE SET parts = outbox.parts | excluded.parts""",
+            message=message.id, now=now, part=part, after=message.spread_to, last=last,
+            domestic=note["facts"]["contest"][0], foreign=note["facts"]["contest"][1],
         )  # fmt: skip
-        await self._verbs.run("UPDATE message SET spread_to = :last WHERE id = :id", last=last["id"], id=message.id)
-        return True
+
+    async def _told(self, message: Parcel, part: int, note: Note, last: int, now: datetime) -> None:
+        await self._verbs.run(
+            """INSERT INTO outbox (message, messenger, chat, thread, kind, language, rank, state, due, parts, follows)
+               SELECT :message, messenger, chat, thread, kind, language, rank, 'pending', :now, :part, outbox.id
+               FROM outbox JOIN told ON told.message = outbox.message
+               WHERE told.number = :number AND outbox.parts & told.part <> 0 AND outbox.follows IS NULL
+                     AND outbox.id > :after AND outbox.id <= :last AND outbox.message < :message
+                     AND state IN ('pending', 'sending', 'sent', 'uncertain')
+               ON CONFLICT (message, messenger, chat, thread)
+               DO UPDATE SET parts = outbox.parts | excluded.parts, follows = excluded.follows""",
+            message=message.id, now=now, part=part, number=note["number"], after=message.follow_to, last=last,
+        )  # fmt: skip
 
     async def claim(self, messenger: str, now: datetime, limit: int) -> list[OutboxItem]:
         """Takes what is due. The attempt is on disk before the request, so that a crash leaves it 'sending'."""
         rows = await self._verbs.all(
             f"""UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now
                 WHERE id IN (SELECT id FROM outbox
-                             WHERE messenger = :messenger AND state = 'pending' AND due <= :now
+                             WHERE messenger = :messenger AND state = 'pending' AND due <= :now AND {FREE}
                              ORDER BY due, rank, id LIMIT :limit {self._verbs.skip_locked})
                 RETURNING *""",
             messenger=messenger, now=now, limit=limit,
         )  # fmt: skip
         rows.sort(key=lambda row: (row["due"], row["rank"], row["id"]))  # RETURNING promises no order
-        return [_item(row) for row in rows]
+        return [_item(row, await self._sent_id(row["follows"])) for row in rows]
+
+    async def _sent_id(self, followed: int | None) -> str:
+        """The messenger's id of the announcement that a correction answers."""
+        if followed is None:
+            return ""
+        row = await self._verbs.one("SELECT sent_id FROM outbox WHERE id = :id", id=followed)
+        return (row["sent_id"] or "") if row else ""
 
     async def settle(
         self, item: OutboxItem, state: str, now: datetime, *, sent_id: str = "", detail: str = "",
@@ -141,7 +203,13 @@ class Outbox:
         )  # fmt: skip
 
     async def expire(self, now: datetime) -> int:
-        """Rows that could not leave within their shelf life are not sent any more."""
+        """Rows that could not leave within their shelf life are not sent any more, nor corrections of what never
+        arrived."""
+        await self._verbs.run(
+            """UPDATE outbox SET state = 'cancelled', settled_at = :now WHERE state = 'pending'
+               AND follows IN (SELECT id FROM outbox WHERE state IN ('failed', 'expired', 'cancelled'))""",
+            now=now,
+        )
         return await self._verbs.run(
             """UPDATE outbox SET state = 'expired', settled_at = :now WHERE state = 'pending'
                AND message IN (SELECT id FROM message WHERE state = 'left' AND left_at < :old)""",
@@ -171,14 +239,24 @@ def _parcel(row: Row) -> Parcel:
         moment(row["due"]) if row["due"] else None,
         json.loads(row["body"]),
         moment(row["left_at"]) if row["left_at"] else None,
+        row["spread_to"],
+        row["spread_limit"] or 0,
+        row["follow_to"],
     )
 
 
-def _item(row: Row) -> OutboxItem:
+def _parts(notes: Iterable[Note]) -> list[tuple[int, Note]]:
+    """The notes of a message, each with its bit."""
+    return [(1 << place, note) for place, note in enumerate(notes)]
+
+
+def _item(row: Row, reply_to: str) -> OutboxItem:
     return OutboxItem(
         row["id"],
         row["message"],
         Destination(row["messenger"], row["chat"], row["thread"]),
+        row["parts"],
+        reply_to,
         row["kind"] == "private",
         row["language"],
         row["attempts"],

@@ -152,11 +152,20 @@ CREATE TABLE message (
     body TEXT NOT NULL,          -- JSON: the notes in order, each with its number
     left_at TEXT,
     spread_to BIGINT,            -- the last chat that has become a row of the outbox; null: all have
-    spread_limit BIGINT          -- the newest chat when it left
+    spread_limit BIGINT,         -- the newest chat when it left
+    follow_to BIGINT             -- likewise the last row of an earlier message that a correction follows; null: all
 );
 CREATE UNIQUE INDEX message_held ON message (release_group) WHERE state = 'held';
 CREATE INDEX message_due ON message (due) WHERE state = 'held';
-CREATE INDEX message_spreading ON message (id) WHERE spread_to IS NOT NULL;
+CREATE INDEX message_spreading ON message (id) WHERE spread_to IS NOT NULL OR follow_to IS NOT NULL;
+
+-- Which messages told of an announcement, and as which of their notes.
+CREATE TABLE told (
+    number BIGINT NOT NULL,
+    message BIGINT NOT NULL REFERENCES message (id),
+    part BIGINT NOT NULL,        -- 1 for the first note, 2 for the second, 4 for the third …
+    PRIMARY KEY (number, message)
+);
 
 CREATE TABLE chat (
     id INTEGER PRIMARY KEY,
@@ -199,6 +208,7 @@ CREATE TABLE outbox (
     UNIQUE (message, messenger, chat, thread)
 );
 CREATE INDEX outbox_claim ON outbox (messenger, due, rank, id) WHERE state = 'pending';
+CREATE INDEX outbox_follows ON outbox (follows) WHERE follows IS NOT NULL;
 CREATE INDEX outbox_unsettled ON outbox (state) WHERE state IN ('sending', 'uncertain');
 
 -- People by a number of our own: the log names them by it, and forgetting them deletes the row here alone.
