@@ -289,10 +289,6 @@ class State:
             same = [n for n, item in enumerate(items) if (item.side, item.place.at) == spot]
             # Of several at one key (reviewed pairs only) the one that was about to say it.
             same.sort(key=lambda n: items[n].note is None)
-            if same and items[same[0]].note == note:
-                items[same[0]] = leave(items[same[0]])
-                self.set_items(contest, tuple(items))
-                continue
             told = told_by(note, items.pop(same[0]) if same else None)
             self.set_items(contest, settle([*items, told], self._occasion(contest, self.fold(contest), at)))
         self._push()

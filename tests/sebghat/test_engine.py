@@ -333,6 +333,18 @@ def test_what_readers_got_stays_told_though_its_ground_is_undone(news: Log) -> N
     assert told(news("advance-clock", "09:00")) == [("R", "08:15", ["CORRECTION"])]
 
 
+def test_a_second_undo_does_not_prolong_what_the_first_brought_forth(log: Log) -> None:
+    log("claim", "08:00", id="cl", cmd="said")
+    log.observe("08:00", *pair("2026-09-30", "36", "33"), cmd="news")
+    log("rules", "08:01", set={"hold_seconds": 0})
+    log("rules", "08:02", set={"hold_seconds": 600})
+    log("undo", "08:05", target="news")
+    before = log.held()
+    assert log("undo", "08:06", target="said")["ok"]
+    assert log.held() == before
+    assert before[0]["due"] == "2026-10-01T08:15:00Z"
+
+
 def test_an_update_that_left_stays_told_though_its_correction_is_undone(news: Log) -> None:
     news.wait("08:10")
     news("correct", "09:00", id="e", new_id="e2", value=value("38"), cmd="fix")
