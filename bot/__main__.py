@@ -17,6 +17,8 @@ def main(words: list[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Persian, whatever the terminal says it is
     arguments = parser().parse_args(words)
+    if arguments.word == "replay":
+        return replay(arguments.file)  # touches neither settings nor store
     settings = read_settings(os.environ, home())
     if not isinstance(settings, Settings):
         for problem in settings:
@@ -26,6 +28,22 @@ def main(words: list[str] | None = None) -> int:
         return asyncio.run(carry_out(arguments, settings))
     except KeyboardInterrupt:
         return 0
+
+
+def replay(file: str) -> int:
+    """Answers each line of a log as it is read."""
+    from sebghat.replay import replay as answers  # noqa: PLC0415 - only for this word
+
+    try:
+        with sys.stdin if file == "-" else open(file, encoding="utf-8", errors="replace") as lines:
+            for answer in answers(lines):
+                print(answer, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; say nothing at the end
+    except OSError as fault:
+        print(f"{file}: {fault.strerror}", file=sys.stderr)
+        return 1
+    return 0
 
 
 async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -39,6 +57,8 @@ async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
         match arguments.word:
             case "ask":
                 return await app.ask(settings, arguments.text)
+            case "verify":
+                return await app.verify(settings)
             case "check":
                 return await app.check(settings)
             case _:
@@ -57,6 +77,9 @@ def parser() -> argparse.ArgumentParser:
     ask = words.add_parser("ask", help="one message as the owner, and its answer")
     ask.add_argument("text", help='e.g. "/stats eitaa"')
     words.add_parser("check", help="what is set, the store, and where the packages lie")
+    words.add_parser("verify", help="is the record whole: the chain of its log, and what it adds up to")
+    replayed = words.add_parser("replay", help="play a log of commands through the engine alone")
+    replayed.add_argument("file", help="JSON Lines as docs/replay.md describes; - for standard input")
     return parser
 
 

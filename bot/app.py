@@ -19,7 +19,7 @@ from bot.settings import Settings, home, named, read_dotenv
 from bot.transports import console
 from bot.transports.console import Console
 from bot.transports.transport import Refused, Transport
-from handlers import recording
+from handlers import recording, verification
 from sebghat import letters
 from sebghat.conversation import ChatKind, fit
 from sebghat.platforms import bundled
@@ -217,6 +217,17 @@ async def ask(settings: Settings, text: str) -> int:
         for to, reply in await app.intake.take(terminal.message(text)):
             await terminal.deliver(to, fit(reply, terminal.capability))
     return 0
+
+
+async def verify(settings: Settings) -> int:
+    """Whether the record is whole; 1 and the first broken entry if it is not."""
+    store = await open_store(settings.database.get_secret_value())
+    try:
+        text, values = await verification.verify(store, bundled())
+    finally:
+        await store.close()
+    print(letters.digits(words(settings.language, text, **values), settings.language))
+    return 0 if text == "verify.whole" else 1
 
 
 async def check(settings: Settings) -> int:

@@ -294,9 +294,13 @@ async def load(record: Record, platforms: Platforms, commands: Sequence[Command]
     return await _load(record, platforms, lanes, versions)
 
 
+def contestants(platforms: Platforms) -> dict[str, Contestant]:
+    """The platforms as far as contests ask."""
+    return {p.key: Contestant(Origin(p.origin.value), p.arena) for p in platforms.values()}
+
+
 async def _load(record: Record, platforms: Platforms, lanes: Iterable[Lane], versions: Sequence[Observation]) -> State:
-    contestants = {p.key: Contestant(Origin(p.origin.value), p.arena) for p in platforms.values()}
-    state = State(contestants, await record.ledger.rules())
+    state = State(contestants(platforms), await record.ledger.rules())
     live: list[Observation] = []
     reviews: set[tuple[str, str]] = set()
     items: dict[Contest, list[Item]] = {}

@@ -35,6 +35,9 @@ class Ledger:
         )  # fmt: skip
         return _by_contest(rows)
 
+    async def all_items(self) -> dict[Contest, list[Item]]:
+        return _by_contest(await self._verbs.all("SELECT * FROM item ORDER BY id"))
+
     async def waiting(self, group: str) -> dict[Contest, list[Item]]:
         """All items of the contests in which a note of this group waits."""
         rows = await self._verbs.all(

@@ -74,6 +74,27 @@ class Log:
         entries = map(_entry, rows)
         return next((e for e in entries if not e.body.get("repeats") and not e.body.get("with")), None)
 
+    async def verify(self) -> tuple[int, int | None]:
+        """How many entries there are, and the number of the first that does not fit the chain, if one does not."""
+        before, count = START, 0
+        while rows := await self._verbs.all("SELECT * FROM log WHERE id > :after ORDER BY id LIMIT 1000", after=count):
+            for row in rows:
+                count += 1
+                at, number = moment(row["at"]), row["id"]
+                sealed = seal(before, number, row["kind"], at, row["person"], row["target"], row["body"])
+                if number != count or sealed != row["hash"]:
+                    return count, count
+                before = sealed
+        return count, None
+
+    async def standing(self) -> list[Entry]:
+        """Every entry that was not taken back, in order."""
+        rows = await self._verbs.all(
+            """SELECT * FROM log WHERE kind <> 'undo'
+               AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id) ORDER BY id"""
+        )
+        return [_entry(row) for row in rows]
+
     async def recorded_with(self, number: int) -> list[int]:
         """What else was recorded in the same act and not taken back, in order."""
         rows = await self._verbs.all(

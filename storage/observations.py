@@ -157,6 +157,9 @@ class Observations:
         rows = await self._verbs.all("SELECT DISTINCT metric, scope, source, method FROM live")
         return {Lane(row["metric"], row["scope"], f"{row['source']}/{row['method']}") for row in rows}
 
+    async def live_ids(self) -> set[str]:
+        return {str(row["observation"]) for row in await self._verbs.all("SELECT observation FROM live")}
+
     async def living(self, roots: Iterable[str]) -> list[Observation]:
         """The live versions of these chains."""
         found = []

@@ -1,0 +1,40 @@
+"""Is the record whole? The chain of the log, and the tables that playing the log again must give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from handlers.recording import contestants
+from sebghat.engine import rebuild
+from sebghat.journal import from_log
+from sebghat.notes import Item
+from sebghat.platforms import Platforms
+from sebghat.state import Entry, State
+from storage.store import Record
+
+
+async def verify(record: Record, platforms: Platforms) -> tuple[str, dict[str, object]]:
+    """The name of a text that says how it stands, and its values; `verify.whole` where nothing is wrong."""
+    entries, broken = await record.log.verify()
+    if broken is not None:
+        return "verify.broken", {"number": broken}
+    journal = [
+        Entry(from_log(e.kind, e.id, e.at, e.person, e.body)) for e in await record.log.standing() if e.kind != "claim"
+    ]
+    last = await record.log.last_time()
+    if last is not None:
+        state = rebuild(journal, contestants(platforms), None, last)
+        if not isinstance(state, State):
+            return "verify.unplayable", {"number": getattr(state.what, "cmd", "?")}
+        if set(state.live.values()) != await record.observations.live_ids():
+            return "verify.live_differs", {}
+        kept = {contest: _told(items) for contest, items in (await record.ledger.all_items()).items() if items}
+        if kept != {contest: _told(items) for contest, items in state.items.items() if items}:
+            return "verify.ledger_differs", {}
+    return "verify.whole", {"count": entries}
+
+
+def _told(items: Iterable[Item]) -> list[Item]:
+    """What must be the same: numbers are the store's own, and when a note began to wait an undo may have set."""
+    return sorted((replace(item, number=None, note=None) for item in items), key=lambda item: item.place.at)
