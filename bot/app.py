@@ -129,13 +129,6 @@ async def run(settings: Settings) -> int:
 async def work(app: App, stop: asyncio.Event) -> int:
     """Receives and delivers until told to stop, until the terminal's input ends, or until a part gives up."""
     terminal = app.terminal
-    for name, transport in app.transports.items():
-        try:
-            await transport.start()
-        except Refused:
-            print(words(app.settings.language, "refused", messenger=name, setting=f"SEBGHAT_{name.upper()}_TOKEN"),
-                  file=sys.stderr)  # fmt: skip
-            return 1
     tasks = [
         asyncio.create_task(receive(app, transport), name=f"receive {name}")
         for name, transport in app.transports.items()
@@ -146,7 +139,7 @@ async def work(app: App, stop: asyncio.Event) -> int:
         await terminal.greet(words(app.settings.language, "greeting"))
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
-        status = await first_end([stopping, *tasks])
+        status = await first_end([stopping, *tasks], app.settings.language)
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS / 2):
                 await app.reception.finish()
@@ -156,16 +149,21 @@ async def work(app: App, stop: asyncio.Event) -> int:
 
 
 async def receive(app: App, transport: Transport) -> None:
-    """One transport's incoming; a messenger that delivers nothing to bots has none, and is not the end."""
-    if not transport.capability.receives:
+    """One transport's incoming, until the terminal's input ends. A messenger that delivers nothing to bots, or
+    that another program receives from, goes on being sent to."""
+    name = await transport.start()
+    if not isinstance(transport, Console):
+        log.info("%s: this is %s", transport.capability.messenger, name)
+        await transport.receive(app.reception.handle)
         await asyncio.Event().wait()
-    piped = isinstance(transport, Console) and not transport.interactive
-    await transport.receive(app.reception.handle_and_answer if piped else app.reception.handle)
-    if piped:
+    elif transport.interactive:
+        await transport.receive(app.reception.handle)
+    else:
+        await transport.receive(app.reception.handle_and_answer)
         await app.delivery.once()
 
 
-async def first_end(tasks: list[asyncio.Task[None] | asyncio.Task[bool]]) -> int:
+async def first_end(tasks: list[asyncio.Task[None] | asyncio.Task[bool]], language: str) -> int:
     """The exit status that the first task to end asks for."""
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
@@ -174,7 +172,8 @@ async def first_end(tasks: list[asyncio.Task[None] | asyncio.Task[bool]]) -> int
                 continue
             case Refused():
                 messenger = task.get_name().removeprefix("receive ")
-                log.error("%s refuses this bot: its token is wrong or was taken back", messenger)
+                setting = f"SEBGHAT_{messenger.upper()}_TOKEN"
+                print(words(language, "refused", messenger=messenger, setting=setting), file=sys.stderr)
                 return 1
             case fault:
                 raise fault
@@ -235,4 +234,12 @@ async def check(settings: Settings) -> int:
     from bot import check as examination  # noqa: PLC0415 - only for this word
 
     given = read_dotenv(home() / ".env")[0] | named(os.environ)
-    return await examination.check(settings, given, transports(settings))
+    try:
+        store: Store | StoreFault = await open_store(settings.database.get_secret_value())
+    except StoreFault as fault:
+        store = fault
+    try:
+        return await examination.check(settings, given, store, transports(settings))
+    finally:
+        if isinstance(store, Store):
+            await store.close()

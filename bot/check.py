@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.settings import PREFIX, Settings
 from bot.transports.transport import Kind, Refused, Transport
-from storage.store import StoreFault, open_store
+from storage.store import Store, StoreFault
 
 PACKAGES = ("bot", "handlers", "storage", "sebghat")
 PATIENCE = 15.0  # seconds for one messenger
@@ -24,9 +24,11 @@ class Finding:
     good: bool = True
 
 
-async def check(settings: Settings, given: Mapping[str, str], transports: Iterable[Transport]) -> int:
+async def check(
+    settings: Settings, given: Mapping[str, str], store: Store | StoreFault, transports: Iterable[Transport]
+) -> int:
     """Prints a table; 1 if something is wrong."""
-    findings = [*_settings(settings, given), *_packages(), *[f async for f in _store(settings)]]
+    findings = [*_settings(settings, given), *_packages(), await _store(settings, store)]
     for transport in transports:
         findings += [finding async for finding in _messenger(transport, settings)]
         await transport.close()
@@ -63,17 +65,11 @@ def _packages() -> Iterable[Finding]:
             yield Finding(f"package {name}", f"{place} (all four must lie in one folder)", good=False)
 
 
-async def _store(settings: Settings) -> AsyncIterator[Finding]:
-    try:
-        store = await open_store(settings.database.get_secret_value())
-    except StoreFault as fault:
-        yield Finding("store", f"{settings.database_shown}: {fault.code.removeprefix('store.')}", good=False)
-        return
-    try:
-        held, figures = await store.outbox.held(), await store.observations.count()
-        yield Finding("store", f"{settings.database_shown}: {figures} figures, {len(held)} announcements waiting")
-    finally:
-        await store.close()
+async def _store(settings: Settings, store: Store | StoreFault) -> Finding:
+    if isinstance(store, StoreFault):
+        return Finding("store", f"{settings.database_shown}: {store.code.removeprefix('store.')}", good=False)
+    held, figures = await store.outbox.held(), await store.observations.count()
+    return Finding("store", f"{settings.database_shown}: {figures} figures, {len(held)} announcements waiting")
 
 
 async def _messenger(transport: Transport, settings: Settings) -> AsyncIterator[Finding]:
