@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -93,6 +94,9 @@ TABLE = (
     Command(("channels", "کانال ها"), administration.channels, "/channels", Role.OWNER, writes=True),
     Command(("status", "وضعیت"), administration.status, "/status", Role.ADMIN),
 )
+# What is copied from an answer brings its marks of direction along.
+UNSEEN = dict.fromkeys(map(ord, letters.DIRECTION - letters.OVERRIDES | {"\ufeff"}))
+SPACE = re.compile(r"[^\S\n]")  # of every kind, a tab too
 LONGEST_NAME = 40  # characters; what is longer is no platform's name
 COMMANDS = {letters.key(word): command for command in TABLE for word in command.words}
 LONGEST = max(len(word.split()) for word in (w for command in TABLE for w in command.words))
@@ -101,7 +105,7 @@ LONGEST = max(len(word.split()) for word in (w for command in TABLE for w in com
 def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:
     """The command that a text calls and what stands after it. A slash asks for a command and nothing else;
     plain words do where they begin with one, and in private a platform's name alone asks for its figures."""
-    text = message.text.strip()
+    text = _typed(message.text)
     slash = text[:1] in {"/", "／"}
     first, _, rest = text.lstrip("/／").partition("\n")
     words = first.split(" ")
@@ -118,14 +122,18 @@ def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:
     return None, text
 
 
+def _typed(text: str) -> str:
+    return SPACE.sub(" ", text.translate(UNSEEN)).strip()
+
+
 def _rest(words: list[str], below: str) -> str:
     return "\n".join(part for part in (" ".join(words), below) if part).strip()
 
 
 def unknown(message: Message, desk: Desk) -> Reply | None:
     """What is said to a text that calls no command; in a group nothing, unless it was addressed by a slash."""
-    text = message.text.strip()
-    if not text or (message.chat_kind is not ChatKind.PRIVATE and not text.startswith("/")):
+    text = _typed(message.text)
+    if not message.text.strip() or (message.chat_kind is not ChatKind.PRIVATE and not text.startswith("/")):
         return None
     written = letters.visible(text.split()[0] if text.startswith("/") else text, 40)
     if not written:
