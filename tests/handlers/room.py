@@ -1,0 +1,91 @@
+"""A bot with a store of its own, and the people who write to it: a message in, the answer as text."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.intake import House, Intake, Replies
+from handlers import recording
+from sebghat.conversation import Capability, ChatKind, Message, fit
+from sebghat.platforms import bundled
+from storage.store import Store
+
+OWNER, STRANGER = "1", "2"
+PLAIN = Capability("telegram", receives=True, markup="none", text_limit=1_000_000, buttons=False)
+ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+UNWATCHED = frozenset({"seen"})  # that a message was answered is noted, whatever it asked
+
+
+class Room:
+    """It speaks English until told otherwise. `administrators`: who administers its groups, by the messenger's
+    word; None: it cannot say."""
+
+    def __init__(self, store: Store, file: Path) -> None:
+        self.store = store
+        self.file = file
+        self.administrators: set[str] | None = set()
+        self.keys = count(1)
+        house = House(
+            platforms=bundled(),
+            owners={("telegram", OWNER)},
+            language="en",
+            zone=ZoneInfo("Asia/Tehran"),
+            status=self._status,
+            administers=self._administers,
+        )
+        self.intake = Intake(store, house)
+
+    async def _status(self) -> Mapping[str, str]:
+        return {"uptime": "0:00:05"}
+
+    async def _administers(self, messenger: str, chat: str, person: str) -> bool | None:
+        return None if self.administrators is None else person in self.administrators
+
+    def message(self, text: str, sender: str = OWNER, **said: Any) -> Message:
+        """A private message of the owner's, if nothing else is said."""
+        fields: dict[str, Any] = {
+            "key": f"m{next(self.keys)}",
+            "messenger": "telegram",
+            "chat": sender,
+            "thread": "",
+            "chat_kind": ChatKind.PRIVATE,
+            "sent_at": datetime.now(UTC),
+        }
+        return Message(text=text, sender=sender, **(fields | said))
+
+    async def replies(self, text: str, sender: str = OWNER, **said: Any) -> Replies:
+        return await self.intake.take(self.message(text, sender, **said))
+
+    async def __call__(self, text: str, sender: str = OWNER, **said: Any) -> str:
+        """The answer as a messenger without buttons shows it, the marks of direction left out."""
+        return "\n\n".join(
+            fit(reply, PLAIN).plain.translate(ISOLATES) for _, reply in await self.replies(text, sender, **said)
+        )
+
+    async def in_group(self, text: str, sender: str, **said: Any) -> str:
+        return await self(text, sender, chat="-100", chat_kind=ChatKind.GROUP, **said)
+
+    async def without_hold(self) -> None:
+        async with self.store.transaction() as record:
+            await recording.set_hold(record, 0, datetime.now(UTC))
+
+    async def when_the_hold_is_over(self) -> None:
+        """What leaves eleven minutes from now leaves."""
+        async with self.store.transaction() as record:
+            await recording.depart_due(record, datetime.now(UTC) + timedelta(minutes=11))
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.file)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def dump(self, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
+        """What stands in these tables (none: in all that are watched)."""
+        there = [name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return {name: self.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables or set(there) - UNWATCHED}

@@ -1,0 +1,108 @@
+"""The real program as a process, with a store of its own and none of the settings of whoever runs the tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parents[2]
+BOT = [sys.executable, "-m", "bot"]
+LOADED = "94 published figures with source and date were loaded; nothing is announced for them.\n"
+TODAY = (datetime.now(UTC) + timedelta(hours=3, minutes=30)).date()  # in Iran
+RECENT, LONG_AGO = TODAY - timedelta(days=40), TODAY - timedelta(days=130)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program that has ended did."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def answers(self) -> list[str]:
+        return [answer for answer in self.out.split("\n\n") if answer]
+
+
+def environment(database: Path | str, **settings: str) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SEBGHAT_")}
+    given = {
+        "DATABASE": f"sqlite:///{database}",
+        "LISTEN": "off",
+        "LANGUAGE": "en",
+        "HOLD": "600",
+        "TRANSPORTS": "console",
+        "TIMEZONE": "Asia/Tehran",
+        "LOG": "text",
+    } | settings
+    return own | {f"SEBGHAT_{name}": value for name, value in given.items()}
+
+
+def run(database: Path | str, *lines: str | bytes, words: tuple[str, ...] = (), **settings: str) -> Ended:
+    """Starts the program, gives it these lines, and waits for its end."""
+    sent = b"".join((line if isinstance(line, bytes) else line.encode()) + b"\n" for line in lines)
+    ended = subprocess.run(
+        [*BOT, *words], cwd=HERE, env=environment(database, **settings), input=sent, capture_output=True, timeout=60
+    )
+    return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+
+class Running:
+    """A program that runs: `says` gives it a line, `until` reads what it prints."""
+
+    def __init__(self, database: Path | str, **settings: str) -> None:
+        self.process = subprocess.Popen(
+            BOT,
+            cwd=HERE,
+            env=environment(database, **settings),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def says(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def until(self, text: str) -> str:
+        """What it prints up to the end of the line with this text."""
+        assert self.process.stdout is not None
+        printed = ""
+        while text not in printed:
+            line = self.process.stdout.readline()
+            assert line, f"it ended without {text!r}:\n{printed}"
+            printed += line.decode()
+        return printed
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+
+    def end(self) -> Ended:
+        """Closes its input and waits for its end."""
+        out, err = self.process.communicate(timeout=60)
+        return Ended(self.process.returncode, out.decode(), err.decode())
+
+
+@contextmanager
+def running(database: Path | str, **settings: str) -> Iterator[Running]:
+    program = Running(database, **settings)
+    try:
+        yield program
+    finally:
+        program.kill()
+        program.process.communicate()
+
+
+def release(gap: str, wechat: str, day: date, source: str = "X", **options: str) -> str:
+    """Two figures of one publication."""
+    said = "".join(f" {name}={value}" for name, value in options.items())
+    return f"/set gap mau {gap}; wechat mau {wechat} {day} source={source}{said}"
