@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -107,19 +106,28 @@ def snapshots(
     after: Key | None = None,
 ) -> Iterator[Snapshot]:
     """The snapshots of a contest in one lane, from both sides' slots in order, with keys above `after`."""
-    d = 0 if after is None else bisect_right(domestic, after, key=_key)
-    f = 0 if after is None else bisect_right(foreign, after, key=_key)
+    d = 0 if after is None else _past(domestic, after)
+    f = 0 if after is None else _past(foreign, after)
     while d < len(domestic) or f < len(foreign):
-        due = [slots[i].key for slots, i in ((domestic, d), (foreign, f)) if i < len(slots)]
-        key = min(due)
-        if d < len(domestic) and domestic[d].key == key:
-            d += 1
-        if f < len(foreign) and foreign[f].key == key:
-            f += 1
+        ours, theirs = domestic[d : d + 1], foreign[f : f + 1]
+        if ours and theirs and ours[0].key == theirs[0].key:
+            key, d, f = ours[0].key, d + 1, f + 1
+        elif ours and not (theirs and theirs[0].key < ours[0].key):
+            key, d = ours[0].key, d + 1
+        else:
+            key, f = theirs[0].key, f + 1
         if d and f:
-            ours, theirs = domestic[d - 1], foreign[f - 1]
-            seen = bool(reviewed) and any((a, b) in reviewed for a in ours.roots for b in theirs.roots)
-            yield Snapshot(ours, theirs, key, compare(ours, theirs, rules), seen)
+            one, other = domestic[d - 1], foreign[f - 1]
+            seen = bool(reviewed) and any((a, b) in reviewed for a in one.roots for b in other.roots)
+            yield Snapshot(one, other, key, compare(one, other, rules), seen)
+
+
+def _past(slots: Sequence[Slot], after: Key) -> int:
+    """How many of the slots lie up to `after`; from the end, since what is new is mostly there."""
+    end = len(slots)
+    while end and slots[end - 1].key > after:
+        end -= 1
+    return end
 
 
 def crossed(pairs: Iterable[tuple[Slot, Slot]], rules: Rules) -> list[Snapshot]:
@@ -181,7 +189,3 @@ def extend(folds: tuple[Fold, ...], made: Iterable[Snapshot], rules: Rules) -> t
         if len(kept) > 2 and kept[-3].count % _SPARSE:
             del kept[-3]
     return tuple(kept)
-
-
-def _key(slot: Slot) -> Key:
-    return slot.key
