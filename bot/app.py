@@ -92,6 +92,9 @@ class App:
 def transports(settings: Settings) -> list[Transport]:
     """The transports of this process; a messenger's library is imported only where it is served."""
     makers: dict[str, Callable[[], Transport]] = {console.NAME: lambda: Console(sys.stdin.fileno(), sys.stdout)}
+    for name in settings.served:
+        if name not in makers:
+            log.warning("%s is not spoken yet; its token is left alone", name)
     return [makers[name]() for name in settings.served if name in makers]
 
 

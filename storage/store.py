@@ -93,6 +93,8 @@ class Once(Store):
 
 async def open_store(url: str) -> Store:
     """Opens the store at `sqlite:///file`, and makes it where there is none. Raises StoreFault."""
+    if not url.startswith("sqlite:///"):
+        raise StoreFault("store.engine", engine=url.partition(":")[0])
     from storage.sqlite import open_sqlite  # noqa: PLC0415 - each engine is imported when it is asked for
 
     return Store(await open_sqlite(Path(url.removeprefix("sqlite:///"))))
