@@ -30,7 +30,7 @@ from bot.transports.parting import parted, units
 from bot.transports.polling import Polling, Trouble
 from bot.transports.transport import Handle, Kind, Outcome, Refused
 from bot.transports.updates import CHAT_KINDS, KINDS, Reader, may_post
-from bot.transports.wire import USUAL, Answer, Timing, Wire
+from bot.transports.wire import USUAL, Answer, Timing, Wire, in_parts
 from sebghat.conversation import Button, Capability, ChatKind, Destination, Reply, Span, Style, fit
 
 log = logging.getLogger(__name__)
@@ -151,29 +151,18 @@ class Telegram:
         await Polling(self._reader, self._timing, self._updates).run(handle)
 
     async def deliver(self, to: Destination, reply: Reply) -> Outcome:
-        """A text over the limit goes in parts; what stopped after some of them had arrived is never `known not
-        sent`, so that nobody sends them twice."""
         where = _address(to)
         reply = _with_short_data(reply)
         texts = parted(reply.spans, TEXT_LIMIT)
         if where is None or not texts:
             detail = "nothing to send" if where else "no such chat or topic can be"
             return Outcome(Kind.REJECTED, detail=detail)
-        first = Outcome(Kind.REJECTED)
-        deadline = time.monotonic() + self._timing.patience
-        for number, spans in enumerate(texts):
-            keyboard = _keyboard(reply) if spans is texts[-1] else None
-            outcome = await self._send(where, spans, keyboard)
-            while number and outcome.kind in {Kind.RETRY_AFTER, Kind.TRANSIENT}:
-                pause = outcome.retry_after or self._timing.first_pause
-                if time.monotonic() + pause > deadline:
-                    break
-                await asyncio.sleep(pause)
-                outcome = await self._send(where, spans, keyboard)
-            first = outcome if number == 0 else first
-            if outcome.kind is not Kind.OK:
-                return _partly(outcome, number, len(texts))
-        return first
+        keyboards = [None] * (len(texts) - 1) + [_keyboard(reply)]
+
+        async def send(part: tuple[Sequence[Span], InlineKeyboardMarkup | None]) -> Outcome:
+            return await self._send(where, *part)
+
+        return await in_parts(list(zip(texts, keyboards, strict=True)), send, self._timing)
 
     async def acknowledge(self, pressed: str, text: str = "") -> None:
         """Lets a pressed button rest, with a notice if there is a text. It is a courtesy: failing costs nothing."""
@@ -344,12 +333,3 @@ def _entities(spans: Sequence[Span]) -> Iterator[MessageEntity]:
             yield MessageEntity(MessageEntity.BOLD, start, units(shown))
         if shown and span.href:
             yield MessageEntity(MessageEntity.TEXT_LINK, start, units(shown), url=span.href)
-
-
-def _partly(outcome: Outcome, sent: int, parts: int) -> Outcome:
-    """What is said of a text of which some parts have arrived already."""
-    if not sent:
-        return outcome
-    detail = f"{sent} of {parts} parts arrived, then: {outcome.detail or outcome.kind}"
-    whole = outcome.kind in {Kind.PERMANENT, Kind.REJECTED}
-    return Outcome(outcome.kind if whole else Kind.UNKNOWN, detail=detail)

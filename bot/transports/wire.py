@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
@@ -41,6 +43,7 @@ class Timing:
 
 
 USUAL = Timing()
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,31 @@ def waiting(answer: Answer, wait: int) -> int:
         if seconds > 0:
             return min(seconds, LONGEST_WAIT)
     return wait
+
+
+async def in_parts(parts: Sequence[Part], send: Callable[[Part], Awaitable[Outcome]], timing: Timing) -> Outcome:
+    """Sends one part after the other; the outcome of the first stands for all if each arrived.
+
+    What stopped after some had arrived is tried again from there as long as it is known not sent and patience
+    lasts, and is never reported as `known not sent`: nobody should send the first parts twice."""
+    first = Outcome(Kind.REJECTED, detail="nothing to send")
+    deadline = time.monotonic() + timing.patience
+    for number, part in enumerate(parts):
+        outcome = await send(part)
+        while number and outcome.kind in {Kind.RETRY_AFTER, Kind.TRANSIENT}:
+            pause = outcome.retry_after or timing.first_pause
+            if time.monotonic() + pause > deadline:
+                break
+            await asyncio.sleep(pause)
+            outcome = await send(part)
+        first = first if number else outcome
+        if outcome.kind is not Kind.OK:
+            if not number:
+                return outcome
+            detail = f"{number} of {len(parts)} parts arrived, then: {outcome.detail or outcome.kind}"
+            for_good = outcome.kind in {Kind.PERMANENT, Kind.REJECTED}
+            return Outcome(outcome.kind if for_good else Kind.UNKNOWN, detail=detail)
+    return first
 
 
 async def _begin(session: aiohttp.ClientSession, context: SimpleNamespace, parameters: object) -> None:
