@@ -51,13 +51,14 @@ class Desk:
         )
 
     def refuse(self, refusal: Refusal, command: str) -> Reply:
-        """A refusal in words: what could not be read, why, and a line that works."""
-        if refusal.code == "unknown_platform":
-            return self.unknown(refusal.written, command)
+        """A refusal in words: what could not be read, why, and lines that work."""
         language = self.voice.language
-        details = {name: letters.digits(text, language) for name, text in refusal.details.items()}
-        details |= {name: refusal.details[name] for name in ("platform", "metric", "line") if name in refusal.details}
-        reply = self.say(f"refusal.{refusal.code}", written=refusal.written, **details)
+        if refusal.code == "unknown_platform":
+            reply = self.say(f"platform.{'unknown' if refusal.candidates else 'none_near'}", name=refusal.written)
+        else:
+            details = {name: letters.digits(text, language) for name, text in refusal.details.items()}
+            plain = {name: refusal.details[name] for name in ("platform", "metric", "line") if name in refusal.details}
+            reply = self.say(f"refusal.{refusal.code}", written=refusal.written, **details | plain)
         return reply.with_choices(
             Button(f"{command} {candidate.line}".strip(), candidate.fa if language == "fa" else candidate.en)
             for candidate in refusal.candidates

@@ -30,8 +30,7 @@ async def set_(message: Message, rest: str, desk: Desk) -> Reply:
     """The figures echoed in words, what they would change, whom that would reach; nothing is recorded yet."""
     figures = read_figures(rest, desk.voice.platforms, desk.voice.today)
     if isinstance(figures, Refusal):
-        read = [figures.details[name] for name in ("platform", "metric") if name in figures.details]
-        return desk.refuse(figures, " ".join(["/set", *read]))
+        return desk.refuse(figures, "/set")
     async with desk.store.transaction() as record:
         person = await record.people.number(message.messenger, message.sender)
         draft = await record.drafts.keep(person, message.destination, to_json(Act(figures)), desk.now)

@@ -12,7 +12,7 @@ from sebghat.dates import AsOf, DateReading, read_date
 from sebghat.numerals import Reading, read_count, read_percent
 from sebghat.observation import METRICS, Unit, Value
 from sebghat.platforms import Platforms, Unknown
-from sebghat.refusal import Refusal
+from sebghat.refusal import Candidate, Refusal
 
 LONGEST = 4096  # characters of one command
 MOST_FIGURES = 50
@@ -47,6 +47,9 @@ SCOPES = {letters.key(name): key for name, key in {
     "ir": "ir", "iran": "ir", "ایران": "ir", "world": "world", "جهان": "world", "iq": "iq", "iraq": "iq", "عراق": "iq",
 }.items()}  # fmt: skip
 SCOPE = re.compile(r"[a-z][a-z0-9._-]{1,15}")
+# What is certainly meant as a date, though it cannot be or has two readings.
+NO_SUCH_DATE = frozenset({"impossible_day", "impossible_month", "ambiguous_date", "future_date", "year_out_of_range",
+                          "calendars_disagree", "calendar_mismatch", "weekday_mismatch"})  # fmt: skip
 NAME_LENGTH = 80  # of a source, method or release
 QUOTE_LENGTH = 300
 PART = re.compile(r"[\n;؛]")
@@ -79,7 +82,7 @@ def take_metric(words: list[str]) -> tuple[str | None, list[str]]:
 def read_figures(text: str, platforms: Platforms, today: date) -> tuple[Figure, ...] | Refusal:
     """The figures of one command; what is said once (date, source, …) holds for all of them."""
     if len(text) > LONGEST:
-        return Refusal("too_long", letters.visible(text, 40))
+        return Refusal("too_long", letters.visible(text, 40), details={"limit": str(LONGEST)})
     if letters.has_override(text):
         return Refusal("override", letters.visible(text, 40))
     parts = [part.strip() for part in PART.split(text) if part.strip()]
@@ -89,10 +92,10 @@ def read_figures(text: str, platforms: Platforms, today: date) -> tuple[Figure, 
         return Refusal("too_many_figures", "", details={"most": str(MOST_FIGURES)})
     figures: list[Figure] = []
     said: list[dict[str, object]] = []
-    for part in parts:
+    for place, part in enumerate(parts):
         outcome = _read_part(part, platforms, today)
         if isinstance(outcome, Refusal):
-            return outcome
+            return _within(outcome, "; ".join(parts[:place]), "; ".join(parts[place + 1 :]), "; ")
         figure, options = outcome
         said.append(options)
         if figure is not None:
@@ -114,6 +117,20 @@ def _shared(figures: list[Figure], said: list[dict[str, object]]) -> tuple[Figur
     return tuple(shared)
 
 
+def _within(refusal: Refusal, before: str, after: str, between: str = " ") -> Refusal:
+    """The same with candidates that can be sent as they are: each with what stood before and after it."""
+    lines = [between.join(filter(None, (before, candidate.line, after))) for candidate in refusal.candidates]
+    return replace(
+        refusal, candidates=tuple(replace(c, line=line) for c, line in zip(refusal.candidates, lines, strict=True))
+    )
+
+
+def _nobody(platform: Unknown) -> Refusal:
+    """The names that come near are what may have been meant."""
+    near = tuple(Candidate(each.key, each.name_fa, each.name_en) for each in platform.nearest)
+    return Refusal("unknown_platform", letters.visible(platform.written, 40), near)
+
+
 def _read_part(part: str, platforms: Platforms, today: date) -> tuple[Figure | None, dict[str, object]] | Refusal:
     main, raw = _options(part)
     options: dict[str, object] = {}
@@ -124,20 +141,22 @@ def _read_part(part: str, platforms: Platforms, today: date) -> tuple[Figure | N
             return Refusal("option_twice", letters.visible(f"{option}={written}", 40))
         outcome = _read_option(option, written, today, dated=bool(main) and option == "source")
         if isinstance(outcome, Refusal):
-            return outcome
+            before, _, after = part.rpartition(written) if written else (part, "", "")
+            return _within(outcome, before, after, "")
         options.update(outcome)
-    words = main.split()
+    words, said = main.split(), part[len(main) :].strip()
     if not words:
         return None, options
     platform, words = platforms.take(words)
     if isinstance(platform, Unknown):
-        return Refusal("unknown_platform", letters.visible(platform.written, 40))
+        return _within(_nobody(platform), "", " ".join([*words, said]).strip())
     metric, words = take_metric(words)
     if metric is None:
         return Refusal("metric_missing", letters.visible(" ".join(words), 40), details={"platform": platform.key})
     found = _read_value(words, METRICS[metric].unit, today)
     if isinstance(found, Refusal):
-        return replace(found, details={**found.details, "platform": platform.key, "metric": metric})
+        details = {**found.details, "platform": platform.key, "metric": metric}
+        return _within(replace(found, details=details), f"{platform.key} {metric}", said)
     reading, dated = found
     if dated is not None:
         if "asof" in options:
@@ -171,7 +190,7 @@ def _read_option(option: str, written: str, today: date, *, dated: bool) -> dict
     if rest:
         outcome = read_date(rest, today)
         if isinstance(outcome, Refusal):
-            return outcome
+            return _within(outcome, written.removesuffix(rest).strip(), "")
         read["asof"] = outcome.asof
     value = " ".join(letters.visible(value, LONGEST).split())
     most = QUOTE_LENGTH if option == "quote" else NAME_LENGTH
@@ -197,12 +216,14 @@ def _read_option(option: str, written: str, today: date, *, dated: bool) -> dict
 
 
 def _before_date(value: str, today: date) -> tuple[str, str]:
-    """«source=ایرنا 1405-08-20»: a date that ends an unquoted name is no part of it."""
+    """«source=ایرنا 1405-08-20»: a date that ends an unquoted name is no part of it, nor is one that cannot be."""
     words = value.split()
-    for place in range(1, len(words)):
-        tail = " ".join(words[place:])
-        if not isinstance(read_date(tail, today), Refusal):
-            return " ".join(words[:place]), tail
+    for wanted in (frozenset({""}), NO_SUCH_DATE):
+        for place in range(1, len(words)):
+            tail = " ".join(words[place:])
+            outcome = read_date(tail, today)
+            if (outcome.code if isinstance(outcome, Refusal) else "") in wanted:
+                return " ".join(words[:place]), tail
     return value, ""
 
 
@@ -217,13 +238,14 @@ def _read_value(words: list[str], unit: Unit, today: date) -> tuple[Reading, Dat
     fits: list[tuple[Reading, DateReading]] = []
     because = whole
     for place in range(1, len(words)):
-        value, when = read(" ".join(words[:place])), read_date(" ".join(words[place:]), today)
+        first, last = " ".join(words[:place]), " ".join(words[place:])
+        value, when = read(first), read_date(last, today)
         if not isinstance(value, Refusal) and not isinstance(when, Refusal):
             fits.append((value, when))
         elif not isinstance(value, Refusal) and isinstance(when, Refusal) and when.code != "no_date":
-            because = when
+            because = _within(when, first, "")
         elif isinstance(value, Refusal) and not isinstance(when, Refusal) and because is whole:
-            because = value
+            because = _within(value, "", last)
     if len(fits) > 1:
         return Refusal("value_or_date", letters.visible(" ".join(words), 60))
     return fits[0] if fits else because
@@ -261,7 +283,7 @@ def read_change(text: str, metric: str, today: date) -> Change | Refusal:
         if isinstance(found, Refusal):
             alone = read_date(main, today)
             if isinstance(alone, Refusal):
-                return found
+                return _within(found, "", text[len(main) :].strip())
             read["asof"] = alone.asof
         else:
             reading, dated = found
@@ -304,19 +326,19 @@ def read_claim(text: str, platforms: Platforms, today: date) -> Said | Refusal:
         if isinstance(outcome, Refusal):
             return outcome
         read |= outcome
-    words = main.split()
-    sides = []
+    words, said = main.split(), text[len(main) :].strip()
+    sides: list[str] = []
     for _ in range(2):
         platform, words = platforms.take(words)
         if isinstance(platform, Unknown):
-            return Refusal(
-                "unknown_platform" if platform.written else "claim_sides", letters.visible(platform.written, 40)
-            )
+            if not platform.written:
+                return Refusal("claim_sides", "")
+            return _within(_nobody(platform), " ".join(sides), " ".join([*words, said]).strip())
         sides.append(platform.key)
     if words:
         dated = read_date(" ".join(words), today)
         if isinstance(dated, Refusal):
-            return dated
+            return _within(dated, " ".join(sides), said)
         read["asof"] = dated.asof
     if sides[0] == sides[1]:
         return Refusal("claim_sides", letters.visible(main, 40))
