@@ -1,4 +1,4 @@
-"""A room with the bundled readings on record."""
+"""A room with the bundled readings on record; whatever is done in it, the record must be whole at the end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from handlers.verification import verify
+from sebghat.platforms import bundled
 from storage.store import open_store
 from tests.handlers.room import Room
 
@@ -18,4 +20,6 @@ async def room(loaded: Path, tmp_path: Path) -> AsyncIterator[Room]:
     shutil.copy(loaded, file)
     store = await open_store(f"sqlite:///{file}")
     yield Room(store, file)
+    found, _ = await verify(store, bundled())
     await store.close()
+    assert found == "verify.whole"

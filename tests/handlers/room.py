@@ -88,4 +88,4 @@ class Room:
     def dump(self, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
         """What stands in these tables (none: in all that are watched)."""
         there = [name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        return {name: self.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables or set(there) - UNWATCHED}
+        return {name: self.rows(f"SELECT * FROM {name} ") for name in tables or set(there) - UNWATCHED}
