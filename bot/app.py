@@ -12,19 +12,24 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from bot.delivery import Delivery
 from bot.intake import House, Intake
+from bot.pacing import USUAL, Pacing, Rates
+from bot.post import Post
 from bot.reception import Reception
-from bot.settings import Settings, home, named, read_dotenv
+from bot.settings import Messenger, Settings, home, named, read_dotenv
 from bot.transports import console
 from bot.transports.console import Console
 from bot.transports.transport import Refused, Transport
-from handlers import recording, verification
+from handlers import commands, recording, verification
+from handlers.desk import Role
 from sebghat import letters
-from sebghat.conversation import ChatKind, fit
+from sebghat.conversation import ChatKind, Destination, fit
 from sebghat.platforms import bundled
 from sebghat.table import bundled_claims, bundled_readings
-from sebghat.wording import words
+from sebghat.wording import LANGUAGES, words
 from storage.store import Store, StoreFault, open_store
 
 if TYPE_CHECKING:
@@ -44,11 +49,15 @@ class App:
         self.transports = {transport.capability.messenger: transport for transport in transports}
         self.started = datetime.now(UTC)
         language, zone = settings.language, settings.timezone
-        self.delivery = Delivery(store, bundled(), self.transports, language, zone)
+        posts = {
+            name: Post(transport, pacing(settings, name), self.moved) for name, transport in self.transports.items()
+        }
+        carried = {name: (self.transports[name].capability, post) for name, post in posts.items()}
+        self.delivery = Delivery(store, bundled(), carried, language, zone)
         owners = {(owner.messenger, owner.user) for owner in settings.admins} | {(console.NAME, console.OWNER)}
         house = House(bundled(), owners, language, zone, self.status, self.administers)
         self.intake = Intake(store, house)
-        self.reception = Reception(self.intake, self.delivery, self.transports)
+        self.reception = Reception(self.intake, self.delivery, posts)
 
     @property
     def terminal(self) -> Console | None:
@@ -62,6 +71,11 @@ class App:
 
     async def administers(self, messenger: str, chat: str, person: str) -> bool | None:
         return await self.transports[messenger].administers(chat, person)
+
+    async def moved(self, was: Destination, new: str) -> None:
+        """A messenger says that a chat goes on under another id."""
+        async with self.store.transaction() as record:
+            await record.chats.migrate(was.messenger, was.chat, new)
 
     async def ready(self) -> bool:
         try:
@@ -91,11 +105,57 @@ class App:
 
 def transports(settings: Settings) -> list[Transport]:
     """The transports of this process; a messenger's library is imported only where it is served."""
-    makers: dict[str, Callable[[], Transport]] = {console.NAME: lambda: Console(sys.stdin.fileno(), sys.stdout)}
+    makers: dict[str, Callable[[Settings], Transport]] = {
+        console.NAME: lambda _: Console(sys.stdin.fileno(), sys.stdout),
+        "telegram": telegram,
+        "eitaa": eitaa,
+    }
     for name in settings.served:
         if name not in makers:
             log.warning("%s is not spoken yet; its token is left alone", name)
-    return [makers[name]() for name in settings.served if name in makers]
+    return [makers[name](settings) for name in settings.served if name in makers]
+
+
+def telegram(settings: Settings) -> Transport:
+    from bot.transports.telegram import Telegram  # noqa: PLC0415 - heavy; only where it is served
+
+    own = settings.telegram
+    menus = {language: commands.menu(language, Role.EVERYBODY) for language in LANGUAGES}
+    owner_menus = {language: commands.menu(language, Role.OWNER) for language in LANGUAGES}
+    return Telegram(
+        secret(own.token),
+        api=own.api,
+        proxy=own.proxy.get_secret_value() if own.proxy else None,
+        language=settings.language,
+        menus=menus,
+        owner_menus=owner_menus,
+        owners=[owner.user for owner in settings.admins if owner.messenger == "telegram"],
+    )
+
+
+def eitaa(settings: Settings) -> Transport:
+    from bot.transports.eitaa import Eitaa  # noqa: PLC0415 - only where it is served
+
+    own = settings.eitaa
+    return Eitaa(
+        secret(own.token),
+        api=own.api,
+        proxy=own.proxy.get_secret_value() if own.proxy else None,
+        text_limit=own.text_limit,
+        pin=own.pin,
+    )
+
+
+def secret(token: SecretStr | None) -> str:
+    return token.get_secret_value() if token else ""
+
+
+def pacing(settings: Settings, name: str) -> Pacing | None:
+    """The messenger's documented rates, or those of the settings; a terminal takes all there is."""
+    if name == console.NAME:
+        return None
+    own: Messenger = getattr(settings, name)
+    return Pacing(Rates(own.rate, own.chat_rate, own.group_rate).or_else(USUAL[name]))
 
 
 @asynccontextmanager

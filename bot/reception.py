@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.delivery import Delivery
 from bot.intake import Intake
-from bot.transports.transport import Kind, Transport
-from sebghat.conversation import Destination, Incoming, Migration, Reply, fit
+from bot.post import Post
+from bot.transports.transport import Kind
+from sebghat.conversation import ChatKind, Destination, Incoming, Message, Migration, Reply
 
 log = logging.getLogger(__name__)
 
@@ -17,11 +18,12 @@ log = logging.getLogger(__name__)
 class Reception:
     """Owns the tasks that carry answers out; `finish` waits for them."""
 
-    def __init__(self, intake: Intake, delivery: Delivery, transports: Mapping[str, Transport]) -> None:
+    def __init__(self, intake: Intake, delivery: Delivery, posts: Mapping[str, Post]) -> None:
         self._intake = intake
         self._delivery = delivery
-        self._transports = transports
+        self._posts = posts
         self._answering: dict[Destination, asyncio.Task[None]] = {}
+        self._resting: set[asyncio.Task[None]] = set()
 
     async def handle(self, batch: Sequence[Incoming]) -> None:
         """Returns when all that the batch caused is on disk; its answers may still be on their way."""
@@ -40,21 +42,30 @@ class Reception:
 
     async def finish(self) -> None:
         """Waits for the answers that are on their way."""
-        while self._answering:
-            await asyncio.wait(self._answering.values())
+        while under_way := {*self._answering.values(), *self._resting}:
+            await asyncio.wait(under_way)
 
     async def _in_order(self, several: Sequence[Incoming]) -> None:
         for incoming in several:
             replies = await self._intake.take(incoming)
+            group = isinstance(incoming, Message) and incoming.chat_kind is not ChatKind.PRIVATE
             for where, reply in replies:
-                self._answer(where, reply)
+                self._answer(where, reply, group=group)
+            if isinstance(incoming, Message) and incoming.pressed:
+                self._rest(incoming)
 
-    def _answer(self, to: Destination, reply: Reply) -> None:
+    def _answer(self, to: Destination, reply: Reply, *, group: bool) -> None:
         """Sends behind what already goes to that chat: a slow chat delays nobody else."""
         before = self._answering.get(to)
-        task = asyncio.create_task(self._send(to, reply, before), name=f"answer to {to.messenger}")
+        task = asyncio.create_task(self._send(to, reply, before, group=group), name=f"answer to {to.messenger}")
         self._answering[to] = task
         task.add_done_callback(lambda done: self._done(to, done))
+
+    def _rest(self, message: Message) -> None:
+        """Lets the button that was pressed rest; nobody waits for that."""
+        task = asyncio.create_task(self._posts[message.messenger].acknowledge(message.pressed), name="acknowledge")
+        self._resting.add(task)
+        task.add_done_callback(self._resting.discard)
 
     def _done(self, to: Destination, task: asyncio.Task[None]) -> None:
         if self._answering.get(to) is task:
@@ -62,10 +73,9 @@ class Reception:
         if not task.cancelled() and (fault := task.exception()) and not isinstance(fault, BrokenPipeError):
             log.error("an answer could not be sent", exc_info=fault)
 
-    async def _send(self, to: Destination, reply: Reply, before: asyncio.Task[None] | None) -> None:
+    async def _send(self, to: Destination, reply: Reply, before: asyncio.Task[None] | None, *, group: bool) -> None:
         if before is not None:
             await asyncio.wait([before])
-        transport = self._transports[to.messenger]
-        outcome = await transport.deliver(to, fit(reply, transport.capability))
+        outcome = await self._posts[to.messenger].answer(to, reply, group=group)
         if outcome.kind is not Kind.OK:
             log.warning("an answer on %s ended as %s: %s", to.messenger, outcome.kind, outcome.detail)

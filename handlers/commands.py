@@ -11,6 +11,7 @@ from handlers.desk import Desk, Handler, Role
 from sebghat import letters
 from sebghat.conversation import Button, ChatKind, Message, Reply
 from sebghat.platforms import EVERYDAY, Platforms, Unknown
+from sebghat.wording import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ SPACE = re.compile(r"[^\S\n]")  # of every kind, a tab too
 LONGEST_NAME = 40  # characters; what is longer is no platform's name
 COMMANDS = {letters.key(word): command for command in TABLE for word in command.words}
 LONGEST = max(len(word.split()) for word in (w for command in TABLE for w in command.words))
+
+
+def menu(language: str, role: Role) -> list[tuple[str, str]]:
+    """The commands that a role may use, each with what it does."""
+    return [(command.name, words(language, f"does.{command.name}")) for command in TABLE if command.role <= role]
 
 
 def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:

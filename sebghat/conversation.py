@@ -161,7 +161,7 @@ def fit(reply: Reply, capability: Capability) -> Reply:
     if capability.buttons or not reply.buttons:
         return reply
     lines = [_row(row) for row in reply.buttons]
-    return Reply(reply.spans).above(*lines)
+    return replace(Reply(reply.spans).above(*lines), reply_to=reply.reply_to)
 
 
 def _row(buttons: tuple[Button, ...]) -> Reply:

@@ -76,11 +76,16 @@ class Outbox:
         rows = await self._verbs.all("SELECT * FROM message WHERE state = 'held' ORDER BY due, release_group")
         return [_parcel(row) for row in rows]
 
-    async def next_due(self) -> datetime | None:
-        """When the next thing wants to be done: a message leaves, or a row is tried again."""
+    async def next_departure(self) -> datetime | None:
+        """When the next message leaves its hold."""
+        row = await self._verbs.one("SELECT min(due) AS due FROM message WHERE state = 'held'")
+        return moment(row["due"]) if row and row["due"] else None
+
+    async def next_row(self, messenger: str) -> datetime | None:
+        """When the next row of a messenger wants to be sent."""
         row = await self._verbs.one(
-            f"""SELECT min(due) AS due FROM (SELECT due FROM message WHERE state = 'held'
-                UNION ALL SELECT due FROM outbox WHERE state = 'pending' AND {FREE})"""
+            f"SELECT min(due) AS due FROM outbox WHERE messenger = :messenger AND state = 'pending' AND {FREE}",
+            messenger=messenger,
         )
         return moment(row["due"]) if row and row["due"] else None
 

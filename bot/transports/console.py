@@ -95,6 +95,9 @@ class Console:
         async for message in self.messages():
             await handle([message])
 
+    async def acknowledge(self, pressed: str) -> None:
+        """There are no buttons."""
+
     async def administers(self, chat: str, person: str) -> bool | None:
         return True
 

@@ -66,6 +66,9 @@ class Eitaa:
         """A picture or another file; what is too long for its caption follows as text."""
         return await self._deliver(to, caption, (content, filename))
 
+    async def acknowledge(self, pressed: str) -> None:
+        """There are no buttons on Eitaa."""
+
     async def administers(self, chat: str, person: str) -> bool | None:
         return None
 

@@ -58,7 +58,10 @@ def _slice(spans: Sequence[Span], start: int, end: int, before: str, after: str)
 
 def _cuts(text: str, spans: Sequence[Span], limit: int) -> Iterator[int]:
     whole, clusters, opened = _whole(text, spans), _clusters(text), _opened(text)
-    places = [[found.end() for found in place.finditer(text) if not whole[found.end()]] for place in PLACES]
+    places = [
+        [end for found in place.finditer(text) if not whole[end := found.end()] and not clusters[end]]
+        for place in PLACES
+    ]
     counted = list(accumulate((1 + (char > "\uffff") for char in text), initial=0))
     closing = max(map(len, opened.values()), default=0)
     start = 0

@@ -21,6 +21,7 @@ from telegram import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     MessageEntity,
+    ReplyParameters,
 )
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
@@ -159,10 +160,12 @@ class Telegram:
             return Outcome(Kind.REJECTED, detail=detail)
         keyboards = [None] * (len(texts) - 1) + [_keyboard(reply)]
 
-        async def send(part: tuple[Sequence[Span], InlineKeyboardMarkup | None]) -> Outcome:
+        answered = [reply.reply_to] + [""] * (len(texts) - 1)
+
+        async def send(part: tuple[Sequence[Span], InlineKeyboardMarkup | None, str]) -> Outcome:
             return await self._send(where, *part)
 
-        return await in_parts(list(zip(texts, keyboards, strict=True)), send, self._timing)
+        return await in_parts(list(zip(texts, keyboards, answered, strict=True)), send, self._timing)
 
     async def acknowledge(self, pressed: str, text: str = "") -> None:
         """Lets a pressed button rest, with a notice if there is a text. It is a courtesy: failing costs nothing."""
@@ -210,17 +213,17 @@ class Telegram:
         await self._request.shutdown()
 
     async def _send(
-        self, where: Mapping[str, Any], spans: Sequence[Span], keyboard: InlineKeyboardMarkup | None
+        self, where: Mapping[str, Any], spans: Sequence[Span], keyboard: InlineKeyboardMarkup | None, answered: str
     ) -> Outcome:
         entities = list(_entities(spans))
         text = "".join(span.text for span in spans)
         try:
-            outcome = await self._send_text(where, text, entities, keyboard)
+            outcome = await self._send_text(where, text, entities, keyboard, answered)
         except Failed as failed:
             outcome = failed.outcome
         if entities and outcome.kind is Kind.REJECTED and "entit" in outcome.detail.lower():
             log.warning("Telegram refused the form of a message (%s); it goes plain", outcome.detail)
-            return await self._send(where, [Span(text)], keyboard)
+            return await self._send(where, [Span(text)], keyboard, answered)
         return outcome
 
     async def _send_text(
@@ -229,7 +232,10 @@ class Telegram:
         text: str,
         entities: Sequence[MessageEntity],
         keyboard: InlineKeyboardMarkup | None,
+        answered: str,
     ) -> Outcome:
+        # What is answered may be gone by now; the message is wanted all the same.
+        known = ReplyParameters(int(answered), allow_sending_without_reply=True) if answered.isdecimal() else None
         try:
             sent = await self._bot.send_message(
                 **where,
@@ -237,6 +243,7 @@ class Telegram:
                 entities=entities or None,
                 reply_markup=keyboard,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
+                reply_parameters=known,
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             # Granted, but the library cannot read the message that came back: it was sent all the same.
@@ -307,16 +314,16 @@ def _with_short_data(reply: Reply) -> Reply:
         rows.append(tuple(button for button in row if _fits(button)))
         long.append(tuple(button for button in row if not _fits(button)))
     lines = fit(Reply(buttons=tuple(filter(None, long))), replace(CAPABILITY, buttons=False))
-    return Reply(Reply(reply.spans).above(lines).spans, tuple(filter(None, rows)))
+    return Reply(Reply(reply.spans).above(lines).spans, tuple(filter(None, rows)), reply.reply_to)
 
 
 def _fits(button: Button) -> bool:
-    return 0 < len(button.command.encode("utf-8", "replace")) <= DATA_LIMIT
+    return 0 < len(button.data.encode("utf-8", "replace")) <= DATA_LIMIT
 
 
 def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
     rows = [
-        [InlineKeyboardButton(button.label or button.command, callback_data=button.command) for button in row]
+        [InlineKeyboardButton(button.label or button.command, callback_data=button.data) for button in row]
         for row in reply.buttons
     ]
     return InlineKeyboardMarkup(rows) if rows else None

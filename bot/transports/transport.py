@@ -57,6 +57,10 @@ class Transport(Protocol):
         """Sends a reply that already has the messenger's form; never raises for what the messenger answers."""
         ...
 
+    async def acknowledge(self, pressed: str) -> None:
+        """Lets a button that was pressed rest. A courtesy: failing costs nothing."""
+        ...
+
     async def administers(self, chat: str, person: str) -> bool | None:
         """Whether that person administers the chat; None where the messenger cannot say."""
         ...

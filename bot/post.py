@@ -1,0 +1,57 @@
+"""The way out to one messenger: in its turn, again where it was surely refused for load, to where a chat has moved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.pacing import Pacing
+from bot.transports.transport import Kind, Outcome, Transport
+from sebghat.conversation import Destination, Reply, fit
+
+ANSWER_TRIES = 3  # of an answer; an alert's further tries are the outbox's business
+SEND_LIMIT = 120.0  # seconds that a transport may take over one message, in however many parts
+PATIENCE = 60  # seconds that an answer may be put off: later nobody waits for it
+
+Moved = Callable[[Destination, str], Awaitable[None]]  # where a chat was, and its new id
+
+
+class Post:
+    def __init__(self, transport: Transport, pacing: Pacing | None, moved: Moved) -> None:
+        self._transport = transport
+        self._pacing = pacing
+        self._moved = moved
+
+    async def answer(self, to: Destination, reply: Reply, *, group: bool) -> Outcome:
+        """Sends an answer, ahead of alerts."""
+        reply = fit(reply, self._transport.capability)
+        outcome = await self._send(to, reply, group=group, alert=False)
+        for _ in range(ANSWER_TRIES - 1):
+            if outcome.kind is Kind.MIGRATED:
+                to = Destination(to.messenger, outcome.new_chat, to.thread)
+            elif outcome.kind is not Kind.RETRY_AFTER or outcome.retry_after > PATIENCE:
+                break
+            outcome = await self._send(to, reply, group=group, alert=False)
+        return outcome
+
+    async def alert(self, to: Destination, reply: Reply, *, group: bool) -> Outcome:
+        """Sends what the outbox holds, once."""
+        return await self._send(to, reply, group=group, alert=True)
+
+    async def acknowledge(self, pressed: str) -> None:
+        """Lets a pressed button rest."""
+        await self._transport.acknowledge(pressed)
+
+    async def _send(self, to: Destination, reply: Reply, *, group: bool, alert: bool) -> Outcome:
+        if self._pacing is not None:
+            await self._pacing.turn(to.chat, group=group, alert=alert)
+        try:
+            async with asyncio.timeout(SEND_LIMIT):
+                outcome = await self._transport.deliver(to, reply)
+        except TimeoutError:
+            outcome = Outcome(Kind.UNKNOWN, detail="no answer in time")
+        if outcome.kind is Kind.RETRY_AFTER and self._pacing is not None:
+            self._pacing.retry_after(to.chat, outcome.retry_after)
+        if outcome.kind is Kind.MIGRATED and outcome.new_chat:
+            await self._moved(to, outcome.new_chat)
+        return outcome
