@@ -41,6 +41,7 @@ METHODS: dict[str, dict[str, tuple[type, ...]]] = {
         "disable_notification": TRUTH,
         "message_thread_id": NUMBER,
         "reply_markup": OBJECT,
+        "reply_parameters": OBJECT,
     },
     "answerCallbackQuery": {"callback_query_id!": TEXT, "text": TEXT, "show_alert": TRUTH},
     "setMyCommands": {"commands!": LIST, "scope": OBJECT, "language_code": TEXT},
@@ -87,7 +88,7 @@ class BotApi(Messenger):
         self._poll: asyncio.Future[None] | None = None
 
     def routes(self, app: web.Application) -> None:
-        app.router.add_route("*", "/bot{token}/{method}", self._called)
+        app.router.add_route("*", "/{relay:(?:relay/)?}bot{token}/{method}", self._called)
 
     # What happens in the chats -------------------------------------------------------------------------------
 
@@ -256,6 +257,7 @@ class BotApi(Messenger):
         await self.record(
             chat=str(chat.id), thread=str(thread or ""), text=text, entities=entities, message_id=str(number),
             buttons=[[{"text": each["text"], "data": each["callback_data"]} for each in row] for row in rows],
+            reply_to=str(more.get("reply_parameters", {}).get("message_id", "")),
             preview=not more.get("link_preview_options", {}).get("is_disabled", False), at=time.time(),
         )  # fmt: skip
         sent = {"message_id": number, "date": int(time.time()), "chat": chat.shown, "from": BOT, "text": text}
