@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -55,7 +55,7 @@ class App:
         carried = {name: (self.transports[name].capability, post) for name, post in posts.items()}
         self.delivery = Delivery(store, bundled(), carried, language, zone)
         owners = {(owner.messenger, owner.user) for owner in settings.admins} | {(console.NAME, console.OWNER)}
-        house = House(bundled(), owners, language, zone, self.status, self.administers)
+        house = House(bundled(), owners, language, zone, self.uptime, self.administers)
         self.intake = Intake(store, house)
         self.reception = Reception(self.intake, self.delivery, posts)
 
@@ -64,10 +64,9 @@ class App:
         transport = self.transports.get(console.NAME)
         return transport if isinstance(transport, Console) else None
 
-    async def status(self) -> dict[str, str]:
-        """Health of the process in numbers, for /status."""
-        running = datetime.now(UTC) - self.started
-        return {"uptime": str(timedelta(seconds=int(running.total_seconds())))}
+    def uptime(self) -> int:
+        """Seconds since the start."""
+        return int((datetime.now(UTC) - self.started).total_seconds())
 
     async def administers(self, messenger: str, chat: str, person: str) -> bool | None:
         return await self.transports[messenger].administers(chat, person)

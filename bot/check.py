@@ -84,7 +84,7 @@ async def _messenger(transport: Transport, settings: Settings) -> AsyncIterator[
                 if place.messenger == name:
                     outcome = await transport.rights(place.chat)
                     detail = outcome.detail or outcome.kind.value
-                    yield Finding(str(place), detail, good=outcome.kind is Kind.OK)
+                    yield Finding(str(place), detail, good=outcome.kind in {Kind.OK, Kind.UNKNOWN})
     except Refused:
         yield Finding(name, f"refuses this bot: {PREFIX}{name.upper()}_TOKEN is wrong or was taken back", good=False)
     except TimeoutError:

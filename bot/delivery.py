@@ -138,10 +138,10 @@ class Delivery:
             spoken = await voice(self._store, self._platforms, language, _now(), self._zone)
             notes = [from_json(Note, note) for note in parcel.notes] if parcel else []
             concerned = [note for place, note in enumerate(notes) if item.parts >> place & 1]
-            successors = await recording.successors(self._store, concerned)
+            basis = await recording.basis(self._store, concerned, asked=capability.receives)
             if len(self._texts) >= AT_ONCE * len(self._posts) * 4:
                 self._texts.clear()
-            self._texts[name] = fit(announce(concerned, spoken, successors), capability)
+            self._texts[name] = fit(announce(concerned, spoken, basis), capability)
         return replace(self._texts[name], reply_to=item.reply_to)
 
     async def _settle(self, item: OutboxItem, outcome: Outcome) -> None:

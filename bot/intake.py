@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
@@ -29,7 +29,7 @@ class House:
     owners: Collection[tuple[str, str]]  # messenger and the person's id there
     language: str
     zone: tzinfo
-    status: Callable[[], Awaitable[Mapping[str, str]]]
+    uptime: Callable[[], int]  # seconds since the bot was started
     administers: Callable[[str, str, str], Awaitable[bool | None]]  # messenger, chat, person
 
 
@@ -99,7 +99,7 @@ class Intake:
             voice=await voice(self._store, house.platforms, language, now, house.zone),
             now=now,
             role=Role.OWNER if (incoming.messenger, sender) in house.owners else Role.EVERYBODY,
-            status=house.status,
+            uptime=house.uptime,
             several_may_review=len(house.owners) > 1,
             administers=house.administers,
         )

@@ -23,7 +23,7 @@ async def status(message: Message, rest: str, desk: Desk) -> Reply:
     voice, store = desk.voice, desk.store
     rows = await store.outbox.counts()
     held = await store.outbox.held()
-    process = await desk.status()
+    uptime = desk.uptime()
     lines = [
         voice.say(
             "status.record",
@@ -38,7 +38,7 @@ async def status(message: Message, rest: str, desk: Desk) -> Reply:
             uncertain=voice.number(rows.get("uncertain", 0)),
             failed=voice.number(rows.get("failed", 0) + rows.get("expired", 0)),
         ),
-        *(voice.say(f"status.{name}", value=value) for name, value in process.items()),
+        voice.say("status.uptime", value=voice.duration(uptime)),
     ]
     return voice.say("status.head").above(*lines, voice.commands("/pending", "/overtakings"))
 

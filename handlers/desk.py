@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import IntEnum
@@ -31,7 +31,7 @@ class Desk:
     voice: Voice
     now: datetime  # aware, UTC, whole seconds: what the engine counts in
     role: Role
-    status: Callable[[], Awaitable[Mapping[str, str]]]  # health of the process, in numbers
+    uptime: Callable[[], int]  # seconds since the bot was started
     several_may_review: bool  # then nobody reviews figures of their own
     administers: Callable[[str, str, str], Awaitable[bool | None]]  # messenger, chat, person; None: not known
 

@@ -183,7 +183,7 @@ async def record(message: Message, rest: str, desk: Desk) -> Reply:
 
 
 def _recorded(done: Recorded, desk: Desk, voice: Voice) -> Reply:
-    if not done.ids:
+    if done.duplicates and not done.ids:
         return voice.say(
             "record.repeats",
             ids=voice.list([voice.number(int(i)) for i in sorted(set(done.duplicates.values()))]),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from sebghat.announcement import Basis
 from sebghat.claim import Claim
 from sebghat.command import (
     Answer,
@@ -21,6 +22,7 @@ from sebghat.command import (
     SetRules,
     Undo,
 )
+from sebghat.comparison import Rules
 from sebghat.contest import Contest
 from sebghat.engine import step
 from sebghat.journal import claim_to_log, from_log, to_log
@@ -221,10 +223,12 @@ async def undo(record: Record, platforms: Platforms, target: int, now: datetime,
         await _undo_claim(record, entry.at, target, now, person)
         return
     acts = [*reversed(await record.log.recorded_with(target)), target]
-    lanes = await _joined(record, await record.log.lanes(target))
+    rules_changed = entry is not None and entry.kind == "rules"
+    # Constants bear on every lane.
+    lanes = await (record.observations.lanes() if rules_changed else _joined(record, await record.log.lanes(target)))
     entries = [from_log(e.kind, e.id, e.at, e.person, e.body) for e in await record.log.touching(lanes)]
     state = await _load(record, platforms, lanes, [])
-    state.clock = None
+    state.clock, state.first_rules = None, Rules()  # the entries hold every change of the constants since
     before, live = held(state), set(state.live.values())
     state.journal = [Entry(what) for what in entries]
     state.named = {what.cmd: place for place, what in enumerate(entries) if isinstance(what, Command)}
@@ -239,7 +243,7 @@ async def undo(record: Record, platforms: Platforms, target: int, now: datetime,
     await record.observations.withdraw_reviews(acts)
     await record.ledger.set_rules({name: getattr(state.rules, name) for name in state.rules.__dataclass_fields__})
     await save(record, state, touched, before)
-    await depart_due(record, now)
+    await hold_anew(record, now) if rules_changed else await depart_due(record, now)
 
 
 async def _undo_claim(record: Record, entered: datetime, target: int, now: datetime, person: int) -> None:
@@ -397,15 +401,21 @@ async def _numbered(record: Record, notes: Iterable[Note]) -> tuple[Note, ...]:
     return tuple(numbered)
 
 
-async def successors(record: Record, notes: Iterable[Note]) -> dict[str, Observation | None]:
-    """Of the figures that were told: those that hold no longer, each with what holds in its place, if anything."""
-    found: dict[str, Observation | None] = {}
+async def basis(record: Record, notes: Iterable[Note], *, asked: bool) -> Basis:
+    """What a message of these notes says beyond them; `asked`: whether its readers can ask /why."""
+    successors: dict[str, Observation | None] = {}
+    sources: dict[str, Observation] = {}
     for note in notes:
         if note.told is not None:
             told = await record.observations.find(note.told.ids)
             living = {o.root: o for o in await record.observations.living({o.root for o in told})}
-            found |= {o.id: living.get(o.root) for o in told if living.get(o.root) is None or living[o.root].id != o.id}
-    return found
+            for o in told:
+                holds = living.get(o.root)
+                if holds is None or holds.id != o.id:
+                    successors[o.id] = holds
+        if not asked:
+            sources |= {o.id: o for o in await record.observations.find(note.facts.ids)}
+    return Basis(successors, None if asked else sources)
 
 
 async def at(record: Record, now: datetime) -> datetime:

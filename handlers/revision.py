@@ -9,7 +9,7 @@ from handlers.publication import registry
 from handlers.recording import at, enter_claim
 from sebghat import letters
 from sebghat.almanac import day_of
-from sebghat.announcement import announce
+from sebghat.announcement import Basis, announce
 from sebghat.claim import Claim
 from sebghat.conversation import NOTHING, Button, Message, Reply
 from sebghat.figures import in_words
@@ -151,7 +151,7 @@ async def _preview(act: Act, lines: list[Reply], message: Message, desk: Desk) -
             chats=voice.number(chats),
             channels=voice.number(channels),
         )
-        consequence = head.above(announce(notes, voice, successors))
+        consequence = head.above(announce(notes, voice, Basis(successors)))
     else:
         consequence = voice.say("revise.silent")
     return NOTHING.above(*lines, consequence).with_row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from sebghat.comparison import Grade, Verdict
 from sebghat.contest import Contest, Style
@@ -11,24 +11,28 @@ from sebghat.conversation import Reply, Span
 from sebghat.figures import resolution_in_full
 from sebghat.notes import Facts, Figure, Kind, Note
 from sebghat.observation import Observation, Value
+from sebghat.sources import UNSPECIFIED
 from sebghat.voice import Voice, is_share
 
 PARAGRAPH = Reply((Span("\n\n"),))
 
 
-Successors = Mapping[
-    str, Observation | None
-]  # a told figure that holds no longer → what holds in its place, if anything
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a message says beyond its notes. `successors`: told figures that hold no longer, each with what holds in
+    its place, if anything. `sources`: the figures by id, where nobody can ask /why, so that they are named in full."""
+
+    successors: Mapping[str, Observation | None] = field(default_factory=dict)
+    sources: Mapping[str, Observation] | None = None
 
 
-def announce(notes: Sequence[Note], voice: Voice, successors: Successors = MappingProxyType({})) -> Reply:
-    """The message of one group: its notes in order, parted by an empty line. `successors` say why a note takes back."""
+def announce(notes: Sequence[Note], voice: Voice, basis: Basis = Basis()) -> Reply:
+    """The message of one group: its notes in order, parted by an empty line."""
     message = Reply()
     for note in notes:
         message = message.and_(PARAGRAPH) if message.spans else message
-        message = message.and_(
-            _correction(note, voice, successors) if note.kind is Kind.CORRECTION else _crossing(note, voice)
-        )
+        written = _correction if note.kind is Kind.CORRECTION else _crossing
+        message = message.and_(written(note, voice, basis))
     return message
 
 
@@ -43,7 +47,7 @@ def headline_of(facts: Facts, voice: Voice) -> Reply:
     return headline(facts.contest, facts.side, voice, again=facts.again, grade=facts.grade)
 
 
-def _crossing(note: Note, voice: Voice) -> Reply:
+def _crossing(note: Note, voice: Voice, basis: Basis) -> Reply:
     facts = note.facts
     names = {"winner": voice.platform(facts.winner), "loser": voice.platform(facts.loser)}
     lines = []
@@ -67,10 +71,10 @@ def _crossing(note: Note, voice: Voice) -> Reply:
         _doubt(facts, voice),
         _before(facts, voice),
     ]
-    return _closed(lines, note, voice)
+    return _closed(lines, note, voice, basis)
 
 
-def _correction(note: Note, voice: Voice, successors: Successors) -> Reply:
+def _correction(note: Note, voice: Voice, basis: Basis) -> Reply:
     facts = note.facts
     names = {"winner": voice.platform(facts.winner), "loser": voice.platform(facts.loser)}
     now = note.now or Verdict.UNKNOWN
@@ -79,14 +83,14 @@ def _correction(note: Note, voice: Voice, successors: Successors) -> Reply:
     lines = [
         voice.say("announcement.withdrawn", **names),
         voice.say("announcement.was", figures=_sides(facts, voice)),
-        *_reasons(facts, voice, successors),
+        *_reasons(facts, voice, basis.successors),
         voice.say(f"announcement.now_{state}", **names),
         voice.say("announcement.to_everybody"),
     ]
-    return _closed(lines, note, voice)
+    return _closed(lines, note, voice, basis)
 
 
-def _reasons(facts: Facts, voice: Voice, successors: Successors) -> list[Reply]:
+def _reasons(facts: Facts, voice: Voice, successors: Mapping[str, Observation | None]) -> list[Reply]:
     """Which of the told figures holds no longer, and what holds instead."""
     reasons = []
     for side in (facts.domestic, facts.foreign):
@@ -104,9 +108,35 @@ def _reasons(facts: Facts, voice: Voice, successors: Successors) -> list[Reply]:
     return reasons
 
 
-def _closed(lines: list[Reply], note: Note, voice: Voice) -> Reply:
-    why = [] if note.number is None else [voice.say("announcement.why", number=note.number)]
-    return lines[0].above(*lines[1:], *why)
+def _closed(lines: list[Reply], note: Note, voice: Voice, basis: Basis) -> Reply:
+    """Last comes where to ask on, or, where one cannot, all that one could have asked for."""
+    if basis.sources is not None:
+        lines += _in_full(note.facts, voice, basis.sources)
+    elif note.number is not None:
+        lines.append(voice.say("announcement.why", number=note.number))
+    return lines[0].above(*lines[1:])
+
+
+def _in_full(facts: Facts, voice: Voice, sources: Mapping[str, Observation]) -> list[Reply]:
+    """Who said each figure, by whom it came, and where it stands."""
+    lines = []
+    for side in (facts.domestic, facts.foreign):
+        for told in (sources[i] for i in side.ids if i in sources):
+            details = "".join(f"، {text}" if voice.language == "fa" else f", {text}" for text in _details(told, voice))
+            lines.append(
+                voice.say(
+                    "announcement.source",
+                    platform=voice.platform(side.platform),
+                    source=voice.source(told),
+                    details=details,
+                )
+            )
+    return lines
+
+
+def _details(told: Observation, voice: Voice) -> list[str]:
+    method = "" if told.method == UNSPECIFIED else voice.method(told.method)
+    return [text for text in (method, voice.via(told), told.address) if text]
 
 
 def _sides(facts: Facts, voice: Voice) -> str:

@@ -99,11 +99,14 @@ class Voice:
         return self.words("clock.other_day", time=time, day=self.day(local.date()))
 
     def duration(self, seconds: int) -> str:
-        unit, many = ("second", seconds) if seconds % 60 else ("minute", seconds // 60)
-        if unit == "minute" and many % 60 == 0 and many:
-            unit, many = "hour", many // 60
-        one = "one" if many == 1 else "many"
-        return self.words(f"duration.{unit}_{one}", count=self.number(many))
+        """In the unit that people would use; seconds only where there are few."""
+        for unit, length, few in (("day", 86_400, 2), ("hour", 3_600, 2), ("minute", 60, 10)):
+            if seconds >= few * length or (seconds and seconds % length == 0):
+                return self._counted(unit, seconds // length)
+        return self._counted("second", seconds)
+
+    def _counted(self, unit: str, count: int) -> str:
+        return self.words(f"duration.{unit}_{'one' if count == 1 else 'many'}", count=self.number(count))
 
     def source(self, observation: Observation) -> str:
         """Who says so, with the person who said it where one is named."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,7 +16,7 @@ from sebghat.conversation import Capability, ChatKind, Message, fit
 from sebghat.platforms import bundled
 from storage.store import Store
 
-OWNER, STRANGER = "1", "2"
+OWNER, STRANGER, OTHER_OWNER = "1", "2", "9"
 PLAIN = Capability("telegram", receives=True, markup="none", text_limit=1_000_000, buttons=False)
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 UNWATCHED = frozenset({"seen"})  # that a message was answered is noted, whatever it asked
@@ -32,18 +31,16 @@ class Room:
         self.file = file
         self.administrators: set[str] | None = set()
         self.keys = count(1)
+        self.owners = {("telegram", OWNER)}
         house = House(
             platforms=bundled(),
-            owners={("telegram", OWNER)},
+            owners=self.owners,
             language="en",
             zone=ZoneInfo("Asia/Tehran"),
-            status=self._status,
+            uptime=lambda: 5,
             administers=self._administers,
         )
         self.intake = Intake(store, house)
-
-    async def _status(self) -> Mapping[str, str]:
-        return {"uptime": "0:00:05"}
 
     async def _administers(self, messenger: str, chat: str, person: str) -> bool | None:
         return None if self.administrators is None else person in self.administrators
@@ -77,9 +74,9 @@ class Room:
             await recording.set_hold(record, 0, datetime.now(UTC))
 
     async def when_the_hold_is_over(self) -> None:
-        """What leaves eleven minutes from now leaves."""
+        """All that waits leaves, each at its time."""
         async with self.store.transaction() as record:
-            await recording.depart_due(record, datetime.now(UTC) + timedelta(minutes=11))
+            await recording.depart_due(record, datetime.now(UTC) + timedelta(days=1))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.file)) as connection:
