@@ -147,13 +147,14 @@ async def _migrate(connection: aiosqlite.Connection, file: Path) -> None:
     scripts = dict(_scripts())
     await connection.execute("BEGIN IMMEDIATE")
     try:
-        await connection.execute(f"PRAGMA application_id={APPLICATION}")
-        await connection.execute(
-            "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"
-        )
-        applied = {row[0] for row in await connection.execute_fetchall("SELECT number FROM migration")}
+        (begun,) = await _first(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'migration'")
+        rows = await connection.execute_fetchall("SELECT number FROM migration") if begun else []
+        applied = {row[0] for row in rows}
         if applied - scripts.keys():
             raise StoreFault("store.newer", file=str(file))
+        if not begun:
+            await connection.execute(f"PRAGMA application_id={APPLICATION}")
+            await connection.execute("CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL)")
         for number in sorted(scripts.keys() - applied):
             name, script = scripts[number]
             for statement in _statements(script):
