@@ -51,7 +51,8 @@ def _slice(spans: Sequence[Span], start: int, end: int, before: str, after: str)
         here = span.text[max(0, start - position) : max(0, end - position)]
         position += len(span.text)
         if here:
-            yield replace(span, text=here)
+            # Half a surrogate pair can be sent to nobody.
+            yield replace(span, text=here.encode("utf-8", "replace").decode())
     if after:
         yield Span(after)
 

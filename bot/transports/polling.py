@@ -51,15 +51,15 @@ class Trouble:
 class Polling:
     """The loop of one bot."""
 
-    def __init__(self, reader: Reader, timing: Timing, ask: Ask) -> None:
+    def __init__(self, reader: Reader, timing: Timing, ask: Ask, unread: Counter[str]) -> None:
         self._reader = reader
         self._timing = timing
         self._ask = ask
+        self._unread = unread  # counts the updates that cannot be read, by what they have
         self._trouble = Trouble(reader.messenger, timing)
         self._unhandled = Trouble(reader.messenger, timing)
         self._rivals: tuple[float, float] | None = None  # since when another program polls, seen last
         self._webhook = False
-        self.unread: Counter[str] = Counter()  # updates that could not be read, by what they had
 
     async def run(self, handle: Handle) -> None:
         """Until cancelled, or until it is clear that another program polls for the same bot."""
@@ -90,7 +90,7 @@ class Polling:
                 read = self._reader.read(update, now)
             except (Unreadable, RecursionError):
                 which = kinds(update)
-                self.unread[which if len(self.unread) < 100 else "others"] += 1
+                self._unread[which if len(self._unread) < 100 else "others"] += 1
                 log.warning("%s: an update was skipped that cannot be read (%s)", self._reader.messenger, which)
                 continue
             if read is not None:

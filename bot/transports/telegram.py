@@ -9,6 +9,7 @@ import asyncio
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -126,6 +127,7 @@ class Telegram:
         self._owners = owners
         self._me = 0
         self._reader = Reader(NAME, "")
+        self.unread: Counter[str] = Counter()  # updates that could not be read, by what they had
         self._administrators: dict[tuple[str, str], tuple[float, bool]] = {}
 
     async def start(self) -> str:
@@ -149,7 +151,7 @@ class Telegram:
 
     async def receive(self, handle: Handle) -> None:
         """As the protocol says; returns where another program goes on receiving for the same bot."""
-        await Polling(self._reader, self._timing, self._updates).run(handle)
+        await Polling(self._reader, self._timing, self._updates, self.unread).run(handle)
 
     async def deliver(self, to: Destination, reply: Reply) -> Outcome:
         where = _address(to)

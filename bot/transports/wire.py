@@ -21,6 +21,7 @@ from bot.transports.transport import Kind, Outcome
 BODY_LIMIT = 16 * 1024 * 1024  # bytes; a hundred updates with the longest texts need less
 WORDS_LIMIT = 200  # characters of a messenger's own words that are kept
 LONGEST_WAIT = 24 * 3600  # seconds that a messenger may ask us to wait
+LONGEST_NUMBER = 40  # digits; Python reads no more than 4300
 IDLE = 15.0  # seconds that a connection is kept; shorter than servers do, so that none closes under a request
 
 # What aiohttp and aiohttp-socks raise where a connection fails; all errors of TLS and sockets are OSErrors.
@@ -58,10 +59,15 @@ class Answer:
     def fields(self) -> Mapping[str, Any] | None:
         """The JSON object in the body, if there is one."""
         try:
-            found = json.loads(self.body.decode("utf-8", "replace"))
+            found = json.loads(self.body.decode("utf-8", "replace"), parse_int=_whole_number)
         except (ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
+
+
+def _whole_number(digits: str) -> int | None:
+    """One number that no id is must not make a whole batch unreadable."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else None
 
 
 class Wire:
@@ -72,12 +78,15 @@ class Wire:
         self._proxy = proxy
         self._connect = connect
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
         self._failures = (*FAILURES, *_proxy_failures(proxy))
         password = urlsplit(proxy).password if proxy else None
         self._redact = redactor({token, password or "", unquote(password or "")})
 
     async def post(self, method: str, seconds: float, *, json: object = None, form: object = None) -> Answer | Outcome:
         """The answer; an outcome where none came: `transient` if no byte can have left, else `unknown`."""
+        if self._closed:
+            return Outcome(Kind.TRANSIENT, detail="closed")
         progress = SimpleNamespace(begun=False)
         try:
             async with self._opened().post(
@@ -100,6 +109,7 @@ class Wire:
         return CONTROL.sub(" ", self._redact(str(text)))[:WORDS_LIMIT].strip()
 
     async def close(self) -> None:
+        self._closed = True
         if self._session is not None:
             await self._session.close()
 

@@ -26,6 +26,11 @@ async def test_a_text_arrives_plain_and_unchanged(eitaa: Eitaa, panel: Eitaayar)
     assert panel.calls[0]["parameters"].keys() == {"chat_id", "text"}
 
 
+async def test_half_a_character_is_no_reason_to_fail(eitaa: Eitaa, panel: Eitaayar) -> None:
+    assert (await eitaa.deliver(CHANNEL, Reply((Span("a \ud83d b"),)))).kind is Kind.OK
+    assert panel.sent[0]["text"] == "a ? b"
+
+
 async def test_it_answers_without_an_id_too(eitaa: Eitaa, panel: Eitaayar) -> None:
     panel.no_ids = True
     assert await eitaa.deliver(CHANNEL, HELLO) == Outcome(Kind.OK)

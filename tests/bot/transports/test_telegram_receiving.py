@@ -72,7 +72,7 @@ async def test_what_happens_in_chats_comes_in_order(receiver: Receiver, api: Bot
 
 
 async def test_poison_in_a_batch_costs_nobody_else_the_answer(
-    receiver: Receiver, api: BotApi, caplog: pytest.LogCaptureFixture
+    telegram: Telegram, receiver: Receiver, api: BotApi, caplog: pytest.LogCaptureFixture
 ) -> None:
     poison: list[Any] = [
         {"message": {"chat": {"id": 501, "type": "private"}, "text": "a secret word", "date": "soon"}},
@@ -89,8 +89,20 @@ async def test_poison_in_a_batch_costs_nobody_else_the_answer(
     assert await receiver.until(2) == ["first", "last"]
     assert len(lines(caplog)) == 4
     assert "secret" not in caplog.text
+    assert telegram.unread == {"message, update_id": 2, "str": 1, "list": 1}
     await api.say(501, "after")
     assert await receiver.until(3) == ["first", "last", "after"]
+
+
+async def test_a_number_without_end_costs_nobody_else_the_answer(receiver: Receiver, api: BotApi) -> None:
+    endless = "1" * 5000
+    body = (
+        f'{{"ok":true,"result":[{{"update_id":1,"message":{{"date":{endless}}}}},'
+        '{"update_id":2,"message":{"date":1,"text":"x","chat":{"id":5,"type":"private"},"from":{"id":5}}}]}'
+    )
+    api.fail("answer", "getUpdates", body=body)
+    await api.say(501, "wakes the poll before")
+    assert "x" in await receiver.until(2)
 
 
 async def test_what_could_not_be_handled_comes_again(

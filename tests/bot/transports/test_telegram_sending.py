@@ -104,6 +104,13 @@ async def test_nobody_there_is_known_not_sent() -> None:
     await telegram.close()
 
 
+async def test_after_the_end_nothing_is_sent(api: BotApi) -> None:
+    telegram = Telegram(TOKEN, api=api.url, timing=QUICK)
+    await telegram.close()
+    assert (await telegram.deliver(PERSON, HELLO)).kind is Kind.TRANSIENT
+    assert not api.calls
+
+
 async def test_a_server_that_does_not_take_the_connection_is_known_not_sent() -> None:
     gone = asyncio.Event()
 
