@@ -116,12 +116,14 @@ def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:
     first, _, rest = text.lstrip("/／").partition("\n")
     words = first.split(" ")
     if slash:
-        name, _, _ = words[0].partition("@")
-        return COMMANDS.get(letters.key(name)), _rest(words[1:], rest)
+        words[0], _, _ = words[0].partition("@")
     for length in range(min(LONGEST, len(words)), 0, -1):
         spoken = letters.key(" ".join(words[:length]))
-        if (command := COMMANDS.get(spoken)) and not spoken.isascii() and command.role is Role.EVERYBODY:
+        command = COMMANDS.get(spoken)
+        if command and (slash or (not spoken.isascii() and command.role is Role.EVERYBODY)):
             return command, _rest(words[length:], rest)
+    if slash:
+        return None, text
     alone = message.chat_kind is ChatKind.PRIVATE and len(text) <= LONGEST_NAME and letters.key(text) not in EVERYDAY
     if alone and not isinstance(platforms.find(text), Unknown):
         return COMMANDS["stats"], text
