@@ -113,8 +113,9 @@ class Chats:
         await self._verbs.run("UPDATE chat SET language = :language WHERE id = :id", language=language, id=number)
 
     async def subscribe(self, where: Destination, kind: ChatKind, platforms: Iterable[str], now: datetime) -> None:
-        """Adds platforms (none: all of them, which takes the place of single ones)."""
+        """Adds platforms (none: all of them, which takes the place of single ones). A chat set aside is there again."""
         number = await self._number(where, kind, now)
+        await self.wake(where)
         wanted = list(platforms) or [EVERYTHING]
         if EVERYTHING in wanted:
             await self._verbs.run("DELETE FROM subscription WHERE chat = :id AND platform <> ''", id=number)
