@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sebghat.comparison import Grade, Rules, Slot, compare, slot
-from sebghat.contest import Fold, Pair, Snapshot, fold, snapshots
+from sebghat.contest import Fold, Pair, Snapshot, crossed, fold, snapshots
 from sebghat.observation import Key, Lane, Observation
 
 
@@ -37,6 +37,7 @@ def pairings(
     observations: Iterable[Observation], one: str, other: str, rules: Rules, reviewed: Collection[Pair] = ()
 ) -> list[Pairing]:
     """Every lane in which both have figures; those that can be compared first, the newest of them foremost."""
+    observations = list(observations)
     lanes: dict[Lane, dict[str, list[Observation]]] = {}
     for observation in observations:
         lanes.setdefault(observation.lane, {}).setdefault(observation.platform, []).append(observation)
@@ -47,7 +48,26 @@ def pairings(
             made = list(snapshots(ours, theirs, rules, reviewed))
             usable = [s for s in made if s.grade is not Grade.N]
             found.append(Pairing(lane, usable[-1] if usable else None, fold(made, rules), (ours[-1], theirs[-1])))
+    found += _across(observations, {one, other}, rules, reviewed)
     return sorted(found, key=_usefulness, reverse=True)
+
+
+def _across(
+    observations: Iterable[Observation], platforms: set[str], rules: Rules, reviewed: Collection[Pair]
+) -> Iterator[Pairing]:
+    """The pairs of two lanes that somebody vouched for, by their lanes."""
+    by_root = {o.root: o for o in observations}
+    joined: dict[Lane, list[tuple[Slot, Slot]]] = {}
+    for domestic, foreign in reviewed:
+        ours, theirs = by_root.get(domestic), by_root.get(foreign)
+        if ours and theirs and ours.lane != theirs.lane and {ours.platform, theirs.platform} == platforms:
+            lane = ours.lane._replace(name=f"{ours.lane.name} x {theirs.lane.name}")
+            joined.setdefault(lane, []).append((slot([ours]), slot([theirs])))
+    for lane, pairs in joined.items():
+        made = crossed(pairs, rules)
+        usable = [s for s in made if s.grade is not Grade.N]
+        last = made[-1]
+        yield Pairing(lane, usable[-1] if usable else None, fold(made, rules), (last.domestic, last.foreign))
 
 
 def _usefulness(pairing: Pairing) -> tuple[bool, bool, Key, bool]:
