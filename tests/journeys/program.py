@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
@@ -100,6 +102,43 @@ def running(database: Path | str, **settings: str) -> Iterator[Running]:
     finally:
         program.kill()
         program.process.communicate()
+
+
+class Terminal:
+    """A program that somebody talks to in a terminal."""
+
+    def __init__(self, database: Path | str, **settings: str) -> None:
+        self._master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            BOT, cwd=HERE, env=environment(database, **settings), stdin=slave, stdout=slave, stderr=slave
+        )
+        os.close(slave)
+
+    def says(self, line: str) -> None:
+        os.write(self._master, line.encode() + b"\n")
+
+    def until(self, text: str, seconds: float = 30) -> str:
+        """What it shows up to this text."""
+        shown = b""
+        while text.encode() not in shown:
+            ready, _, _ = select.select([self._master], [], [], seconds)
+            assert ready, f"nothing more for {seconds} s after:\n{shown.decode(errors='replace')}"
+            shown += os.read(self._master, 65_536)
+        return shown.decode(errors="replace")
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+
+@contextmanager
+def terminal(database: Path | str, **settings: str) -> Iterator[Terminal]:
+    opened = Terminal(database, **settings)
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 def release(gap: str, wechat: str, day: date, source: str = "X", **options: str) -> str:
