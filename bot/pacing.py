@@ -121,7 +121,7 @@ class Pacing:
         self._overall = Window(rates.overall, 1)
         # Alerts go evenly, so that an answer among them never waits for a whole window to pass.
         self._step = 1 / rates.overall if rates.overall else 0.0
-        self._last = -math.inf
+        self._slot = -math.inf  # from when on the next alert may go
         self._in_a_row = 0
         self._chats: dict[str, Chat] = {}
         self._numbers, self._stamps = count(), count(1)
@@ -215,7 +215,7 @@ class Pacing:
         if _head(self._answers) is not None:
             return free
         if _head(self._alerts) is not None:
-            return max(free, self._last + self._step)
+            return max(free, self._slot)
         return math.inf
 
     def _grant(self, now: float) -> None:
@@ -226,7 +226,8 @@ class Pacing:
             (chat.alerts if waiter.alert else chat.answers).popleft()
             chat.in_a_row = 0 if waiter.alert else chat.in_a_row + 1
             self._in_a_row = 0 if waiter.alert else self._in_a_row + 1
-            self._last = now
+            # A timer that came late is made up for in the next step: the delays would add up otherwise.
+            self._slot = max(self._slot, now - self._step) + self._step
             for window in (self._overall, *chat.windows):
                 window.take(now)
             waiter.turn.set_result(now)
