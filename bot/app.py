@@ -180,12 +180,18 @@ async def run(settings: Settings) -> int:
         server = None
         try:
             server = await serve(app)
-            return await work(app, stop)
+            status = await work(app, stop)
         finally:
             for transport in app.transports.values():
                 await transport.close()
             if server is not None:
                 await server.stop()
+    if stop.is_set():
+        # A look-up of a name cannot be cancelled, and the interpreter would wait for its thread beyond our time.
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(status)
+    return status
 
 
 async def work(app: App, stop: asyncio.Event) -> int:
