@@ -1,0 +1,54 @@
+"""A messenger of our own: it keeps what is delivered, and answers as it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from bot.transports.transport import Handle, Kind, Outcome
+from sebghat.conversation import Capability, Destination, Reply
+from tests.handlers.room import ISOLATES
+
+OK = Outcome(Kind.OK, message_id="1")
+
+
+class Mailbox:
+    """`outcomes`: what becomes of the next deliveries to a chat; when there are no more, all is well."""
+
+    def __init__(self, messenger: str = "telegram", *, buttons: bool = False) -> None:
+        self.capability = Capability(messenger, True, "none", 4096, buttons)
+        self.outcomes: dict[str, list[Outcome]] = {}
+        self.delivered: list[tuple[str, str]] = []
+        self.doors: dict[str, asyncio.Event] = {}  # a chat behind a closed one gets its message when it opens
+        self.begun: asyncio.Queue[str] = asyncio.Queue()
+        self.acknowledged: list[str] = []
+        self.before: Callable[[], None] = lambda: None
+
+    async def start(self) -> str:
+        return "mailbox"
+
+    async def receive(self, handle: Handle) -> None:
+        """Nothing comes in by itself."""
+
+    async def deliver(self, to: Destination, reply: Reply) -> Outcome:
+        self.begun.put_nowait(to.chat)
+        self.before()
+        if to.chat in self.doors:
+            await self.doors[to.chat].wait()
+        waiting = self.outcomes.get(to.chat, [])
+        outcome = waiting.pop(0) if waiting else OK
+        if outcome.kind in {Kind.OK, Kind.UNKNOWN}:
+            self.delivered.append((to.chat, reply.plain.translate(ISOLATES)))
+        return outcome
+
+    async def acknowledge(self, pressed: str) -> None:
+        self.acknowledged.append(pressed)
+
+    async def administers(self, chat: str, person: str) -> bool | None:
+        return None
+
+    async def rights(self, chat: str) -> Outcome:
+        return OK
+
+    async def close(self) -> None:
+        """Nothing is open."""
