@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 from bot.settings import Settings, home, read_settings
 
@@ -57,6 +58,8 @@ async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
         match arguments.word:
             case "ask":
                 return await app.ask(settings, arguments.text)
+            case "import":
+                return await app.import_file(settings, Path(arguments.file), history=arguments.history)
             case "verify":
                 return await app.verify(settings)
             case "check":
@@ -77,6 +80,9 @@ def parser() -> argparse.ArgumentParser:
     ask = words.add_parser("ask", help="one message as the owner, and its answer")
     ask.add_argument("text", help='e.g. "/stats eitaa"')
     words.add_parser("check", help="what is set, the store, and where the packages lie")
+    imported = words.add_parser("import", help="record a table, all or nothing")
+    imported.add_argument("file", help="CSV or JSON Lines, with the columns of sebghat/data/readings.csv")
+    imported.add_argument("--history", action="store_true", help="silently: nothing is announced")
     words.add_parser("verify", help="is the record whole: the chain of its log, and what it adds up to")
     replayed = words.add_parser("replay", help="play a log of commands through the engine alone")
     replayed.add_argument("file", help="JSON Lines as docs/replay.md describes; - for standard input")

@@ -10,10 +10,12 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from bot import tables
 from bot.delivery import Delivery
 from bot.intake import House, Intake
 from bot.pacing import USUAL, Pacing, Rates
@@ -23,12 +25,13 @@ from bot.settings import Messenger, Settings, home, named, read_dotenv
 from bot.transports import console
 from bot.transports.console import Console
 from bot.transports.transport import Refused, Transport
-from handlers import commands, recording, verification
+from handlers import commands, exchange, recording, verification
 from handlers.desk import Role
 from sebghat import letters
 from sebghat.conversation import ChatKind, Destination, fit
 from sebghat.platforms import bundled
-from sebghat.table import bundled_claims, bundled_readings
+from sebghat.state import today
+from sebghat.table import Fault, bundled_claims, bundled_readings, read_table
 from sebghat.wording import LANGUAGES, words
 from storage.store import Store, StoreFault, open_store
 
@@ -91,7 +94,8 @@ class App:
         async with self.store.transaction() as record:
             await recording.set_hold(record, self.settings.hold, now)
             if await record.observations.next_id() == 1:
-                loaded = await recording.enter_history(record, bundled(), bundled_readings(now), now)
+                entered = await exchange.enter(bundled_readings(now), record, bundled(), now, None, silent=True)
+                loaded = entered.figures
                 for claim in bundled_claims():
                     await recording.enter_claim(record, claim, now, None)
             await record.chats.follow_settings(self.settings.channels, now)
@@ -283,6 +287,36 @@ async def ask(settings: Settings, text: str) -> int:
     async with opened(settings, [terminal]) as app:
         for to, reply in await app.intake.take(terminal.message(text)):
             await terminal.deliver(to, fit(reply, terminal.capability))
+    return 0
+
+
+async def import_file(settings: Settings, file: Path, *, history: bool) -> int:
+    """Records a table as the owner in the terminal, all or nothing; 1 and a line for each faulty row otherwise."""
+    language, now = settings.language, datetime.now(UTC)
+    try:
+        rows = await asyncio.to_thread(tables.rows, file)
+    except tables.Unreadable as fault:
+        print(words(language, fault.code, file=file.name), file=sys.stderr)
+        return 1
+    async with opened(settings, [Console(sys.stdin.fileno(), sys.stdout)]) as app:
+        found = read_table(rows, bundled(), today(now), now)
+        faults = [each for each in found if isinstance(each, Fault)]
+        for each in faults:
+            said = words(language, f"row.{each.code}", cell=letters.visible(each.cell, 60))
+            print(words(language, "import.line", line=each.line, said=said), file=sys.stderr)
+        if faults:
+            print(words(language, "import.nothing", count=len(faults)), file=sys.stderr)
+            return 1
+        publications = [each for each in found if isinstance(each, tuple)]
+        try:
+            async with app.store.transaction() as record:
+                person = await record.people.number(console.NAME, console.OWNER)
+                done = await exchange.enter(publications, record, bundled(), now, person, silent=history)
+        except recording.Declined as refused:
+            print(words(language, f"engine.{refused.word}"), file=sys.stderr)
+            return 1
+    counts = {"figures": done.figures, "repeated": done.repeated, "releases": done.releases, "notes": len(done.notes)}
+    print(letters.digits(words(language, "import.done", **counts), language))
     return 0
 
 

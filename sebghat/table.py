@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from datetime import datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
 
@@ -12,13 +14,95 @@ from sebghat.claim import Claim
 from sebghat.figures import resolution_in_full
 from sebghat.observation import METRICS, Observation, Qualifier, Unit, Value
 from sebghat.periods import AsOf, Calendar, Precision
+from sebghat.platforms import Platforms, Unknown
 
 Cells = Mapping[str, str]
 
+MOST_ROWS = 200_000
+LONGEST_CELL = 2_000  # characters
+MOST_PEOPLE = 10**10  # who counts more has miscounted (data/phrases, rule 13)
+DECIMALS = 2  # of a share: hundredths of a point
+COLUMNS = (
+    "release_id platform metric unit lo hi qualifier scope as_of_calendar as_of_precision as_of_y as_of_m as_of_d"
+    " published_on source_key source via method n quote_fa source_title source_url_or_file confidence note"
+).split()
+NEEDED = ("platform", "metric")
+SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+NAMES = {"source_key": "", "source": "", "via": "", "method": "unspecified", "scope": "ir", "qualifier": "exact"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row cannot be read; `code` names the text that says so, `cell` what stands there."""
+
+    line: int
+    code: str
+    cell: str = ""
+
+
+def read_table(
+    rows: Iterable[tuple[int, Mapping[str, str | None]]], platforms: Platforms, today: date, recorded_at: datetime
+) -> list[tuple[Observation, ...]] | list[Fault]:
+    """Publications in the order of their rows, each a line number and its cells; or all that is wrong with them.
+    `release_id` says what belongs together; without it rows of one source, method and day of publication are one."""
+    faults: list[Fault] = []
+    releases: dict[tuple[str, ...], list[Observation]] = {}
+    for count, (line, given) in enumerate(rows):
+        if count == MOST_ROWS:
+            return [Fault(line, "too_many")]
+        cells = {name: (cell or "").strip() for name, cell in given.items() if name}
+        read = _read_row(cells, platforms, today, recorded_at)
+        if isinstance(read, Fault):
+            faults.append(replace(read, line=line))
+            continue
+        together = (
+            (read.release,) if read.release else (read.source, read.speaker, read.method, cells.get("published_on", ""))
+        )
+        releases.setdefault(tuple(map(str, together)), []).append(read)
+    return faults or [tuple(figures) for figures in releases.values()]
+
+
+def _read_row(cells: Cells, platforms: Platforms, today: date, recorded_at: datetime) -> Observation | Fault:
+    """One row; what is not said takes its default."""
+    for name in NEEDED:
+        if not cells.get(name):
+            return Fault(0, "missing", name)
+    if long := next((name for name, cell in cells.items() if len(cell) > LONGEST_CELL), None):
+        return Fault(0, "too_long", long)
+    full = dict.fromkeys(COLUMNS, "") | NAMES | {name: cell for name, cell in cells.items() if cell}
+    platform = platforms.find(full["platform"])
+    if isinstance(platform, Unknown):
+        return Fault(0, "platform", full["platform"])
+    if full["metric"] not in METRICS:
+        return Fault(0, "metric", full["metric"])
+    if not (full["source_key"] or full["source"]):
+        return Fault(0, "missing", "source_key")
+    for name in ("source_key", "method", "scope"):
+        if full[name] and not SLUG.fullmatch(full[name]):
+            return Fault(0, "key", full[name])
+    if not full["as_of_y"] and full["published_on"]:
+        # A figure without a period of its own speaks of the day it was published (overtaking.md §2).
+        calendar, (y, m, d) = Calendar.GREGORIAN, ([*full["published_on"].split("-"), "", ""])[:3]
+        full |= {"as_of_calendar": calendar, "as_of_precision": Precision.DAY, "as_of_y": y, "as_of_m": m, "as_of_d": d}
+    try:
+        asof = _asof(full)
+    except ValueError:
+        return Fault(0, "date", "-".join(filter(None, (full["as_of_y"], full["as_of_m"], full["as_of_d"]))))
+    if asof.first > today:
+        return Fault(0, "future", asof.first.isoformat())
+    try:
+        return observation(full | {"platform": platform.key}, recorded_at)
+    except (ValueError, ArithmeticError):
+        return Fault(0, "value", f"{full['lo']}–{full['hi']}")
+
 
 def observation(cells: Cells, recorded_at: datetime) -> Observation:
-    """One row. Raises ValueError or KeyError where a cell is not what the column says; the id is still to come."""
+    """One row with all its columns. Raises ValueError where a cell is not what the column says; the id is still to
+    come."""
     metric = METRICS[cells["metric"]]
+    value, n = _value(cells, metric.unit), int(cells["n"]) if cells["n"] else None
+    if n is not None and (metric.unit is not Unit.PERCENT or n < 1):
+        raise ValueError("no sample size")
     return Observation(
         id="",
         platform=cells["platform"],
@@ -27,8 +111,8 @@ def observation(cells: Cells, recorded_at: datetime) -> Observation:
         source=cells["source_key"],
         method=cells["method"],
         release=cells["release_id"] or None,
-        value=_value(cells, metric.unit),
-        n=int(cells["n"]) if cells["n"] else None,
+        value=value,
+        n=n,
         asof=_asof(cells),
         recorded_at=recorded_at,
         recorded_by="",
@@ -77,21 +161,24 @@ def _rows(name: str) -> list[Cells]:
 def _value(cells: Cells, unit: Unit) -> Value:
     """`res` is no column: it follows from the digits (overtaking.md §3)."""
     qualifier = Qualifier(cells["qualifier"])
-    ends = [cells[name] for name in ("lo", "hi") if cells[name]]
-    if unit is Unit.PERCENT:
-        res = max(max(1, 100 // 10 ** -min(0, _exponent(end))) for end in ends)
-        numbers = {name: int(Decimal(cells[name]) * 100) if cells[name] else None for name in ("lo", "hi")}
-    else:
-        res = max(resolution_in_full(int(end)) for end in ends)
-        numbers = {name: int(cells[name]) if cells[name] else None for name in ("lo", "hi")}
-    return Value(qualifier, numbers["lo"] or 0, numbers["hi"], res)
+    ends = {name: _end(cells[name], unit) for name in ("lo", "hi") if cells[name]}
+    if not ends:
+        raise ValueError("a row without a figure")
+    numbers = {name: number for name, (number, _) in ends.items()}
+    most = 10_000 if unit is Unit.PERCENT else MOST_PEOPLE
+    if any(number > most for number in numbers.values()):
+        raise ValueError("more than there can be")
+    return Value(qualifier, numbers.get("lo", 0), numbers.get("hi"), max(res for _, res in ends.values()))
 
 
-def _exponent(written: str) -> int:
+def _end(written: str, unit: Unit) -> tuple[int, int]:
+    """People or hundredths of a point, and the unit of the last digit."""
+    if unit is not Unit.PERCENT:
+        return int(written), resolution_in_full(int(written))
     exponent = Decimal(written).as_tuple().exponent
-    if not isinstance(exponent, int):
-        raise ValueError(f"{written} is no number")
-    return exponent
+    if not isinstance(exponent, int) or exponent < -DECIMALS:
+        raise ValueError(f"{written} is no share")
+    return int(Decimal(written) * 100), 10 ** (DECIMALS + min(0, exponent))
 
 
 def _asof(cells: Cells) -> AsOf:
