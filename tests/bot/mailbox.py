@@ -21,6 +21,7 @@ class Mailbox:
         self.delivered: list[tuple[str, str]] = []
         self.doors: dict[str, asyncio.Event] = {}  # a chat behind a closed one gets its message when it opens
         self.begun: asyncio.Queue[str] = asyncio.Queue()
+        self.arrived: asyncio.Queue[str] = asyncio.Queue()
         self.acknowledged: list[str] = []
         self.before: Callable[[], None] = lambda: None
 
@@ -39,6 +40,7 @@ class Mailbox:
         outcome = waiting.pop(0) if waiting else OK
         if outcome.kind in {Kind.OK, Kind.UNKNOWN}:
             self.delivered.append((to.chat, reply.plain.translate(ISOLATES)))
+            self.arrived.put_nowait(to.chat)
         return outcome
 
     async def acknowledge(self, pressed: str) -> None:
