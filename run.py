@@ -37,8 +37,10 @@ def main(words: "list[str]") -> int:
             trouble = set_up(lock)
             if trouble:
                 return say(trouble)
-        os.chdir(HERE)  # `-m bot` finds the package there; paths in settings are relative to it
-        return become("pytest", *words[1:]) if testing else become("bot", *words)
+        if testing:
+            os.chdir(HERE)
+            return become("pytest", *words[1:])
+        return become("bot", *words)  # where the user stands: that is where `import FILE` looks
     except KeyboardInterrupt:
         return say("Interrupted; the next start takes it up again.", 130)
     except OSError as error:
@@ -184,9 +186,9 @@ def last_line(output: str) -> str:
 
 
 def become(module: str, *words: str) -> int:
-    # With PYTHONSAFEPATH Python would not look for packages in the working directory.
-    os.environ.pop("PYTHONSAFEPATH", None)
-    command = [PYTHON, "-m", module, *words]
+    # The checkout holds the packages; what lies in the working directory is none of ours.
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERE, os.environ.get("PYTHONPATH")]))
+    command = [PYTHON, "-P", "-m", module, *words]
     if not WINDOWS:
         os.execv(PYTHON, command)
     import signal

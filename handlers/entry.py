@@ -105,7 +105,7 @@ def _warnings(o: Observation, outlook: Outlook, voice: Voice) -> list[Reply]:
     """What looks like a slip of the finger: far from the last figure of any source, or more than there are people."""
     found = []
     last = outlook.before[o.id] or outlook.elsewhere[o.id]
-    if last and METRICS[o.metric].window:
+    if last:
         was, now = max(1, hull(last).lo), max(1, o.value.lo)
         if max(was, now) >= LEAP * min(was, now):
             found.append(

@@ -114,10 +114,11 @@ def one_line(result: subprocess.CompletedProcess[str]) -> str:
     return last
 
 
-def test_the_first_start_installs_and_runs_in_the_checkout(fresh: Checkout) -> None:
+def test_the_first_start_installs_and_runs_where_the_user_stands(fresh: Checkout) -> None:
     result = fresh.start("ask", "/stats eitaa")
     assert result.returncode == 0, result.stderr
-    assert result.stdout == f"cargo ['ask', '/stats eitaa'] {fresh.folder}\n"
+    # `import FILE` means a file beside the user; what else lies there is none of ours.
+    assert result.stdout == f"cargo ['ask', '/stats eitaa'] {fresh.wheels}\n"
     assert result.stderr.count("\n") == 1
 
 
