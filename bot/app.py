@@ -57,7 +57,9 @@ class App:
         }
         carried = {name: (self.transports[name].capability, post) for name, post in posts.items()}
         self.delivery = Delivery(store, bundled(), carried, language, zone)
-        owners = {(owner.messenger, owner.user) for owner in settings.admins} | {(console.NAME, console.OWNER)}
+        owners = {(owner.messenger, owner.user) for owner in settings.admins}
+        if console.NAME in self.transports:
+            owners.add((console.NAME, console.OWNER))
         house = House(bundled(), owners, language, zone, self.uptime, self.administers)
         self.intake = Intake(store, house)
         self.reception = Reception(self.intake, self.delivery, posts)
@@ -103,7 +105,6 @@ class App:
                 await record.chats.subscribe(console.CHAT, ChatKind.PRIVATE, [], now)
         if loaded:
             print(words(language, "loaded", count=letters.digits(str(loaded), language)), file=sys.stderr)
-        await self.delivery.after_crash()
 
 
 def transports(settings: Settings) -> list[Transport]:
@@ -181,6 +182,8 @@ async def run(settings: Settings) -> int:
         with suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(name, stop.set)
     async with opened(settings, transports(settings)) as app:
+        # Only who delivers: what another program is sending at this moment is no crash to one who asks.
+        await app.delivery.after_crash()
         server = None
         try:
             server = await serve(app)
