@@ -1,0 +1,157 @@
+"""The program is killed, ended and started again: every alert comes, and comes once."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.program import LONG_AGO, RECENT, Ended, release, run, running, terminal
+
+GAP = "Gap has passed WeChat."
+WHY = "Why? /why"  # only what was delivered ends with it
+
+
+def outbox(database: Path) -> list[tuple[str, int]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute("SELECT state, attempts FROM outbox").fetchall()
+
+
+def recorded_and_killed(database: Path, **settings: str) -> None:
+    """The program dies right after it has said that the announcement waits."""
+    with running(database, **settings) as program:
+        for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
+            program.says(line)
+        program.until("The announcement leaves at")
+        program.kill()
+        assert program.end().status == -signal.SIGKILL
+
+
+def test_killed_between_record_and_the_end_of_the_hold_the_alert_comes_once(database: Path) -> None:
+    recorded_and_killed(database, HOLD="2")
+    with terminal(database, HOLD="2") as talk:
+        shown = talk.until("/why 1", seconds=30)  # at the end of the hold, with nobody asking
+        assert shown.count(GAP) == 1
+        talk.process.send_signal(signal.SIGTERM)
+        assert talk.process.wait(10) == 0
+    again = run(database, "/overtakings", HOLD="2")
+    assert again.out.count(WHY) == 0
+    assert "/why 1" in again.out
+    assert outbox(database) == [("sent", 1)]
+
+
+def test_killed_within_the_hold_it_still_waits_and_can_be_taken_back(database: Path) -> None:
+    recorded_and_killed(database)
+    after = run(database, "/pending", "/undo", "/pending")
+    assert GAP in after.answers[0]
+    assert "Taken back" in after.answers[1]
+    assert after.answers[2] == "No announcement waits.\n".strip()
+    assert WHY not in run(database, HOLD="0").out
+
+
+def test_killed_after_the_alert_it_does_not_come_again(database: Path) -> None:
+    with running(database, HOLD="0") as program:
+        for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
+            program.says(line)
+        program.until(WHY)
+        program.says("/status")  # is answered when what became of the alert is on disk
+        program.until("1 arrived")
+        program.kill()
+    assert WHY not in run(database, HOLD="0").out
+    assert outbox(database) == [("sent", 1)]
+
+
+def test_killed_at_the_very_alert_it_comes_once_more_at_most(database: Path) -> None:
+    with running(database, HOLD="0") as program:
+        for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
+            program.says(line)
+        program.until(WHY)
+        program.kill()
+    second, third = run(database, HOLD="0"), run(database, HOLD="0")
+    assert second.out.count(WHY) <= 1
+    assert third.out == ""
+    assert outbox(database) == [("sent", 1 + second.out.count(WHY))]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_killed_at_any_moment_no_record_is_lost_and_no_alert_comes_thrice(database: Path) -> None:
+    """Sixty kills at moments of chance, then a quiet end."""
+    chance = random.Random(1405)
+    entered = [release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"]
+    seen = 0
+    for _ in range(60):
+        with running(database, HOLD="0") as program:
+            for line in entered:
+                program.says(line)
+            time.sleep(chance.uniform(0.2, 0.9))  # a kill at a moment of chance is what is tried here
+            program.kill()
+            seen += program.end().out.count(WHY)
+        assert run(database, words=("verify",), HOLD="0").status == 0
+    last = run(database, *entered, HOLD="0")
+    seen += last.out.count(WHY)
+    assert 1 <= seen <= 2
+    assert run(database, HOLD="0").out == ""
+    assert [state for state, _ in outbox(database)] == ["sent"]
+
+
+# Two at a time
+
+
+def test_two_programs_on_one_store_neither_spoil_it_nor_announce_twice(database: Path) -> None:
+    with running(database, HOLD="0") as one, running(database, HOLD="0") as other:
+        for program in (one, other):
+            program.says("/status")
+            program.until("Up for")  # both are ready before either records
+        one.says(release("27m", "33m", LONG_AGO))
+        one.says("/record")
+        one.until("Nothing is announced.")
+        for program in (one, other):
+            program.says(release("36m", "33m", RECENT, "X"))
+        for program in (one, other):
+            program.until("/record record")
+            program.says("/record")
+        ends: list[Ended] = [program.end() for program in (one, other)]
+    assert [ended.status for ended in ends] == [0, 0]
+    assert [ended.err for ended in ends] == ["", ""]
+    assert sum(ended.out.count(WHY) for ended in ends) == 1
+    assert run(database, words=("verify",)).status == 0
+    assert outbox(database) == [("sent", 1)]
+
+
+def test_ask_beside_a_running_program_disturbs_nothing_of_what_it_sends(database: Path) -> None:
+    run(database, release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record", HOLD="0")
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE outbox SET state = 'sending'")  # as if another were at it
+        connection.commit()
+    run(database, words=("ask", "/stats eitaa"), HOLD="0")
+    assert outbox(database) == [("sending", 1)]
+
+
+# Ending
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_told_to_stop_it_ends_within_ten_seconds_and_says_that_all_is_well(name: str, database: Path) -> None:
+    with terminal(database) as talk:
+        talk.until("sebghat is ready")
+        talk.says("/stats eitaa")
+        talk.until("30.5 million")
+        talk.process.send_signal(getattr(signal, name))
+        assert talk.process.wait(10) == 0
+
+
+def test_told_to_stop_while_lines_come_in_it_ends_and_what_was_recorded_is_there(database: Path) -> None:
+    with running(database) as program:
+        program.says(release("36m", "33m", RECENT))
+        program.says("/record")
+        program.until("Recorded")
+        program.process.send_signal(signal.SIGTERM)
+        ended = program.end()
+    assert (ended.status, ended.err) == (0, "")
+    assert "36 million" in run(database, "/stats gap mau").out
