@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ CHAT = Destination(NAME, "terminal")
 OWNER = "owner"  # the person at the terminal
 LONGEST_LINE = 65_536  # bytes of a line that are kept; what no command needs is dropped
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the end of a line; \x9b alone opens a sequence too
 PROMPT = "› "
 
 
@@ -115,7 +117,7 @@ class Console:
             await self._write(PROMPT)
 
     def _styled(self, text: str, style: Style) -> str:
-        safe = "".join(char for char in text if char >= " " or char == "\n")
+        safe = CONTROL.sub("", text)
         return f"{BOLD}{safe}{NORMAL}" if style is Style.BOLD and self.capability.markup == "ansi" else safe
 
     async def _write(self, text: str) -> None:
