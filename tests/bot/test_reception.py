@@ -1,0 +1,109 @@
+"""Between transports and intake: chats side by side, each chat in order, and a slow one delays nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.delivery import Delivery
+from bot.post import Post
+from bot.reception import Reception
+from bot.transports.transport import Kind, Outcome
+from sebghat.conversation import Destination
+from sebghat.platforms import bundled
+from tests.bot.mailbox import Mailbox
+from tests.handlers.room import Room
+from tests.journeys.program import LONG_AGO, RECENT, release
+
+
+def reception(room: Room, box: Mailbox) -> Reception:
+    async def moved(was: Destination, new: str) -> None:
+        """No chat moves here."""
+
+    post = Post(box, None, moved)
+    posts = {"telegram": (box.capability, post)}
+    delivery = Delivery(room.store, bundled(), posts, "en", ZoneInfo("Asia/Tehran"))
+    return Reception(room.intake, delivery, {"telegram": post})
+
+
+async def test_the_messages_of_a_chat_are_answered_in_their_order(room: Room) -> None:
+    box = Mailbox()
+    door = reception(room, box)
+    names = ["eitaa", "bale", "rubika", "soroush"] * 3
+    await door.handle([room.message(f"/stats {name}") for name in names])
+    await door.finish()
+    heads = [text.splitlines()[0].split()[0].lower() for _, text in box.delivered]
+    assert heads == names
+
+
+async def test_a_slow_chat_delays_no_other(room: Room) -> None:
+    box = Mailbox()
+    box.doors["7"] = asyncio.Event()
+    door = reception(room, box)
+    await door.handle([room.message("/stats eitaa", "7"), room.message("/stats eitaa", "8")])
+    assert await box.arrived.get() == "8"
+    await door.handle([room.message("/stats bale", "8")])
+    assert await box.arrived.get() == "8"
+    box.doors["7"].set()
+    await door.finish()
+    assert [chat for chat, _ in box.delivered] == ["8", "8", "7"]
+
+
+async def test_a_batch_is_taken_when_its_effects_are_on_disk(room: Room) -> None:
+    box = Mailbox()
+    box.doors["7"] = asyncio.Event()
+    door = reception(room, box)
+    await door.handle([room.message("/subscribe gap", "7")])
+    assert room.rows("SELECT platform FROM subscription WHERE platform <> ''") == [("gap",)]
+    box.doors["7"].set()
+    await door.finish()
+
+
+async def test_a_batch_that_comes_again_is_answered_once(room: Room) -> None:
+    box = Mailbox()
+    door = reception(room, box)
+    batch = [room.message("/stats eitaa", "7"), room.message("/subscribe", "7")]
+    for _ in range(3):
+        await door.handle(batch)
+    await door.finish()
+    assert len(box.delivered) == 2
+
+
+async def test_the_answer_comes_before_the_alert_that_it_causes(room: Room) -> None:
+    box = Mailbox()
+    door = reception(room, box)
+    await room.without_hold()
+    await room("/subscribe")
+    for text in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
+        await door.handle_and_answer([room.message(text)])
+    said = [text.splitlines()[0] for _, text in box.delivered]
+    assert said[-2].endswith("The announcement has left.")
+    assert said[-1] == "Gap has passed WeChat."
+
+
+async def test_a_pressed_button_comes_to_rest(room: Room) -> None:
+    box = Mailbox()
+    door = reception(room, box)
+    await door.handle([room.message("/stats eitaa", pressed="callback-1")])
+    await door.finish()
+    assert box.acknowledged == ["callback-1"]
+    assert len(box.delivered) == 1
+
+
+async def test_an_answer_that_was_put_off_is_sent_again_and_one_that_was_refused_is_not(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    box = Mailbox()
+    box.outcomes["7"] = [Outcome(Kind.RETRY_AFTER, retry_after=0), Outcome(Kind.PERMANENT, detail="blocked")]
+    door = reception(room, box)
+    with caplog.at_level(logging.WARNING):
+        await door.handle([room.message("/stats eitaa", "7")])
+        await door.finish()
+    assert box.delivered == []
+    assert "permanent-for-this-chat: blocked" in caplog.text
+    await door.handle([room.message("/stats eitaa", "7")])
+    await door.finish()
+    assert len(box.delivered) == 1
