@@ -93,7 +93,7 @@ def _correction(note: Note, voice: Voice, basis: Basis) -> Reply:
 def _reasons(facts: Facts, voice: Voice, successors: Mapping[str, Observation | None]) -> list[Reply]:
     """Which of the told figures holds no longer, and what holds instead."""
     reasons = []
-    for side in (facts.domestic, facts.foreign):
+    for side in _winner_first(facts):
         for new in (successors[i] for i in side.ids if i in successors):
             told = voice.value(shown(side, share=is_share(facts.contest.metric)), facts.contest.metric)
             values = {"platform": voice.platform(side.platform), "told": told}
@@ -120,7 +120,7 @@ def _closed(lines: list[Reply], note: Note, voice: Voice, basis: Basis) -> Reply
 def _in_full(facts: Facts, voice: Voice, sources: Mapping[str, Observation]) -> list[Reply]:
     """Who said each figure, by whom it came, and where it stands."""
     lines = []
-    for side in (facts.domestic, facts.foreign):
+    for side in _winner_first(facts):
         for told in (sources[i] for i in side.ids if i in sources):
             details = "".join(f"، {text}" if voice.language == "fa" else f", {text}" for text in _details(told, voice))
             lines.append(
@@ -140,17 +140,20 @@ def _details(told: Observation, voice: Voice) -> list[str]:
 
 
 def _sides(facts: Facts, voice: Voice) -> str:
-    """The winner's figure, then the loser's."""
-    sides = (facts.domestic, facts.foreign)
-    ordered = sides if facts.side is Verdict.AHEAD else sides[::-1]
     return " · ".join(
         voice.words(
             "announcement.side",
             platform=voice.platform(side.platform),
             value=voice.value(shown(side, share=is_share(facts.contest.metric)), facts.contest.metric),
         )
-        for side in ordered
+        for side in _winner_first(facts)
     )
+
+
+def _winner_first(facts: Facts) -> tuple[Figure, Figure]:
+    """Whichever side won: the same order, the same prominence."""
+    ahead = facts.side is Verdict.AHEAD
+    return (facts.domestic, facts.foreign) if ahead else (facts.foreign, facts.domestic)
 
 
 def shown(side: Figure, *, share: bool) -> Value:
@@ -161,11 +164,13 @@ def shown(side: Figure, *, share: bool) -> Value:
 
 def _when(facts: Facts, voice: Voice) -> Reply:
     """As-of and source of both sides, in one line where they share them."""
-    one, other = facts.domestic, facts.foreign
+    one, other = _winner_first(facts)
     same_day = (one.first, one.last) == (other.first, other.last)
     sources = list(dict.fromkeys(_source(side, voice) for side in (one, other)))
     if same_day and len(sources) == 1:
-        return voice.say("announcement.both", date=voice.span(one.first, one.last), source=sources[0])
+        return voice.say(
+            "announcement.both", date=voice.span(one.first, one.last), source=sources[0], old=_old(one, voice)
+        )
     return _of(one, voice).above(_of(other, voice))
 
 
@@ -175,8 +180,12 @@ def _of(side: Figure, voice: Voice) -> Reply:
         platform=voice.platform(side.platform),
         date=voice.span(side.first, side.last),
         source=_source(side, voice),
-        old=voice.words("announcement.old") if voice.is_old(side.last) else "",
+        old=_old(side, voice),
     )
+
+
+def _old(side: Figure, voice: Voice) -> str:
+    return voice.words("announcement.old") if voice.is_old(side.last) else ""
 
 
 def _doubt(facts: Facts, voice: Voice) -> Reply:
