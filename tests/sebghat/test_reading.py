@@ -1,0 +1,235 @@
+"""What an editor types after /set: figures of one release, or a refusal."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, strategies
+
+from sebghat.observation import Qualifier, Value
+from sebghat.platforms import bundled
+from sebghat.reading import METRIC_NAMES, Change, Figure, Said, read_change, read_claim, read_figures, take_metric
+from sebghat.refusal import CODES, Refusal
+
+TODAY = date(2026, 11, 24)
+PLATFORMS = bundled()
+OWN_CODES = {
+    "set_empty", "too_many_figures", "metric_missing", "value_missing", "value_or_date", "unknown_option",
+    "option_twice", "option_length", "bad_sample", "bad_scope", "n_on_count", "unknown_platform", "change_missing",
+    "not_to_correct", "claim_sides",
+}  # fmt: skip
+
+
+def read(text: str) -> tuple[Figure, ...]:
+    found = read_figures(text, PLATFORMS, TODAY)
+    assert not isinstance(found, Refusal), found
+    return found
+
+
+def refused(text: str) -> Refusal:
+    found = read_figures(text, PLATFORMS, TODAY)
+    assert isinstance(found, Refusal), found
+    return found
+
+
+def days(figures: tuple[Figure, ...]) -> list[date | None]:
+    return [figure.asof.first if figure.asof else None for figure in figures]
+
+
+def test_one_figure_with_all_that_may_be_said_of_it() -> None:
+    (figure,) = read("eitaa poll 25% 1405-08-20 source=ISPA scope=world method=poll n=1,500 release=autumn")
+    assert figure.platform == "eitaa"
+    assert figure.metric == "poll"
+    assert figure.value == Value(Qualifier.EXACT, 2500, 2500, 100)
+    assert figure.asof is not None
+    assert figure.asof.first == date(2026, 11, 11)
+    assert (figure.source, figure.scope, figure.method, figure.n, figure.release) == (
+        "ISPA",
+        "world",
+        "poll",
+        1500,
+        "autumn",
+    )
+
+
+def test_what_is_not_said_is_left_open() -> None:
+    (figure,) = read("eitaa mau 30.5m")
+    assert (figure.asof, figure.source, figure.method, figure.n, figure.release) == (None, None, None, None, None)
+    assert figure.scope == "ir"
+
+
+@pytest.mark.parametrize(
+    ("metric", "name"), [(metric, name) for metric, names in METRIC_NAMES.items() for name in names]
+)
+def test_every_name_of_a_metric_is_known(metric: str, name: str) -> None:
+    assert take_metric([*name.upper().split(), "30"]) == (metric, ["30"])
+    assert read(f"ایتا {name} {'25%' if metric == 'poll' else '30m'}")[0].metric == metric
+
+
+def test_what_is_said_once_holds_for_all() -> None:
+    figures = read("gap mau 36m; wechat mau 33m 2026-10-01 source=X method=panel")
+    assert days(figures) == [date(2026, 10, 1)] * 2
+    assert {(figure.source, figure.method) for figure in figures} == {("X", "panel")}
+
+
+def test_what_each_says_holds_for_itself() -> None:
+    figures = read("gap mau 36m 2026-10-01 source=X; wechat mau 33m 2026-09-01 source=Y; eitaa mau 40m")
+    assert days(figures) == [date(2026, 10, 1), date(2026, 9, 1), None]
+    assert [figure.source for figure in figures] == ["X", "Y", None]
+
+
+def test_a_part_may_hold_nothing_but_options() -> None:
+    figures = read("date=2026-10-01 source=X\ngap mau 36m\nwechat mau 33m")
+    assert days(figures) == [date(2026, 10, 1)] * 2
+
+
+@pytest.mark.parametrize(
+    "text", ["gap mau 36m؛ wechat mau 33m", "gap mau 36m;;\n\n wechat mau 33m;", "گپ ماهانه ۳۶m\nوی‌چت ماهانه ۳۳m"]
+)
+def test_parts_are_parted_by_semicolons_of_both_scripts_and_by_lines(text: str) -> None:
+    assert [(figure.platform, figure.value.lo) for figure in read(text)] == [
+        ("gap", 36 * 10**6),
+        ("wechat", 33 * 10**6),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "source", "day"),
+    [
+        ("source=X 2026-10-01", "X", date(2026, 10, 1)),
+        ("source=Big News 2026-10-01", "Big News", date(2026, 10, 1)),
+        ("source=ایرنا ۹ مهر ۱۴۰۵", "ایرنا", date(2026, 10, 1)),
+        ("source=«گزارش ۹ مهر ۱۴۰۵»", "گزارش ۹ مهر ۱۴۰۵", None),
+        ('source="Report 2026-10-01" 2026-09-01', "Report 2026-10-01", date(2026, 9, 1)),
+        ("source=Report 12", "Report 12", None),
+        ("source = X", "X", None),
+        ("منبع=X تاریخ=2026-10-01", "X", date(2026, 10, 1)),
+        ("SOURCE=X", "X", None),
+    ],
+)
+def test_a_source_ends_where_a_date_begins(written: str, source: str, day: date | None) -> None:
+    (figure,) = read(f"gap mau 36m {written}")
+    assert figure.source == source
+    assert days((figure,)) == [day]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "set_empty"),
+        (" ; \n", "set_empty"),
+        ("source=X", "set_empty"),
+        ("nobody mau 36m", "unknown_platform"),
+        ("gap 36m", "metric_missing"),
+        ("gap mau", "value_missing"),
+        ("gap mau 36m colour=red", "unknown_option"),
+        ("gap mau 36m quote=x", "unknown_option"),
+        ("gap mau 36m source=X source=Y", "option_twice"),
+        ("gap mau 36m 2026-10-01 date=2026-10-01", "option_twice"),
+        ("gap mau 36m source=", "option_length"),
+        ("gap mau 36m source=«»", "option_length"),
+        ("gap mau 36m source=" + "x" * 81, "option_length"),
+        ("eitaa poll 25% n=0", "bad_sample"),
+        ("eitaa poll 25% n=10000001", "bad_sample"),
+        ("gap mau 36m scope=a b", "bad_scope"),
+        ("gap mau 36m n=5", "n_on_count"),
+        ("gap mau 36m date=soon", "not_a_date"),
+        ("gap mau 36m 2099-01-01", "future_date"),
+        ("gap mau 36m source=X 2026-02-30", "impossible_day"),
+        ("; ".join(["gap mau 36m"] * 51), "too_many_figures"),
+        ("x" * 4097, "too_long"),
+        ("gap mau \u202e36m", "override"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(text: str, code: str) -> None:
+    assert refused(text).code == code
+
+
+@given(strategies.text(max_size=300) | strategies.text("gapeitmu 36.,۱۲٫%;=n\n«»\u202e\u200cمیلیوناد-/", max_size=120))
+def test_whatever_is_typed_is_read_or_refused_with_a_code_that_has_words(text: str) -> None:
+    for found in (
+        read_figures(text, PLATFORMS, TODAY),
+        read_figures(f"gap mau {text}", PLATFORMS, TODAY),
+        read_change(text, "poll", TODAY),
+        read_claim(f"gap wechat {text}", PLATFORMS, TODAY),
+    ):
+        if isinstance(found, Refusal):
+            assert found.code in CODES or found.code in OWN_CODES
+            assert len(found.written) <= 80
+
+
+# Candidates
+
+
+@given(
+    strategies.sampled_from(["12.345", "1.200"]),
+    strategies.sampled_from(["", " 2026-10-01"]),
+    strategies.sampled_from(["", " source=X", " source=Big News method=panel"]),
+    strategies.sampled_from(["", "wechat mau 33m; "]),
+    strategies.sampled_from(["", "; telegram mau 34m"]),
+)
+def test_what_has_two_readings_comes_with_lines_that_keep_all_the_rest(
+    value: str, day: str, options: str, before: str, after: str
+) -> None:
+    found = refused(f"{before}gap mau {value}{day}{options}{after}")
+    assert len(found.candidates) == 2
+    whole = read(f"{before}gap mau 36m{day}{options}{after}")
+    for candidate in found.candidates:
+        figures = read(candidate.line)
+        assert [(f.platform, f.metric, f.asof, f.source, f.method) for f in figures] == [
+            (f.platform, f.metric, f.asof, f.source, f.method) for f in whole
+        ]
+
+
+# /correct and /claim
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("30.4m", Change(value=Value(Qualifier.EXACT, 30_400_000, 30_400_000, 100_000))),
+        ("release=R", Change(release="R")),
+    ],
+)
+def test_a_change_names_only_what_it_changes(text: str, change: Change) -> None:
+    assert read_change(text, "mau", TODAY) == change
+
+
+def test_a_change_may_be_of_the_date_alone() -> None:
+    change = read_change("2026-10-01", "mau", TODAY)
+    assert isinstance(change, Change)
+    assert change.asof is not None
+    assert change.value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "change_missing"), ("scope=world", "not_to_correct"), ("n=5", "n_on_count"), ("lots", "no_number")],
+)
+def test_a_change_that_cannot_be_is_refused(text: str, code: str) -> None:
+    change = read_change(text, "mau", TODAY)
+    assert isinstance(change, Refusal)
+    assert change.code == code
+
+
+def test_a_claim_names_two_and_keeps_the_words() -> None:
+    said = read_claim("ایتا تلگرام 1403-03-12 source=ISNA quote=«عبور ایتا»", PLATFORMS, TODAY)
+    assert isinstance(said, Said)
+    assert (said.winner, said.loser, said.source, said.scope, said.quote) == (
+        "eitaa",
+        "telegram",
+        "ISNA",
+        "ir",
+        "عبور ایتا",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "claim_sides"), ("gap", "claim_sides"), ("gap gap", "claim_sides"), ("gap nobody", "unknown_platform")],
+)
+def test_a_claim_of_one_side_is_refused(text: str, code: str) -> None:
+    said = read_claim(text, PLATFORMS, TODAY)
+    assert isinstance(said, Refusal)
+    assert said.code == code
