@@ -126,10 +126,16 @@ class Terminal:
             shown += os.read(self._master, 65_536)
         return shown.decode(errors="replace")
 
+    def goes_away(self) -> None:
+        """The window is closed, or the line is cut."""
+        os.close(self._master)
+        self._master = -1
+
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
-        os.close(self._master)
+        if self._master >= 0:
+            self.goes_away()
 
 
 @contextmanager

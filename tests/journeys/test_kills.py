@@ -146,6 +146,21 @@ def test_told_to_stop_it_ends_within_ten_seconds_and_says_that_all_is_well(name:
         assert talk.process.wait(10) == 0
 
 
+def test_it_ends_when_its_terminal_goes_away(database: Path) -> None:
+    with terminal(database) as talk:
+        talk.until("sebghat is ready")
+        talk.goes_away()
+        assert talk.process.wait(10) == 0
+
+
+def test_it_ends_when_its_terminal_goes_away_while_an_alert_comes(database: Path) -> None:
+    recorded_and_killed(database, HOLD="2")
+    with terminal(database, HOLD="2") as talk:
+        talk.until("sebghat is ready")
+        talk.goes_away()
+        assert talk.process.wait(10) == 0
+
+
 def test_told_to_stop_while_lines_come_in_it_ends_and_what_was_recorded_is_there(database: Path) -> None:
     with running(database) as program:
         program.says(release("36m", "33m", RECENT))

@@ -134,7 +134,7 @@ def test_a_source_ends_where_a_date_begins(written: str, source: str, day: date 
         ("eitaa poll 25% n=10000001", "bad_sample"),
         ("gap mau 36m scope=a b", "bad_scope"),
         ("gap mau 36m n=5", "n_on_count"),
-        ("gap mau 36m date=soon", "not_a_date"),
+        ("gap mau 36m date=soon", "no_date"),
         ("gap mau 36m 2099-01-01", "future_date"),
         ("gap mau 36m source=X 2026-02-30", "impossible_day"),
         ("; ".join(["gap mau 36m"] * 51), "too_many_figures"),
