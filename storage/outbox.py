@@ -20,6 +20,10 @@ MOST_NOTES = 60  # of one message: their bits fit into an integer of the store
 FREE = """(follows IS NULL OR EXISTS (SELECT 1 FROM outbox AS told
            WHERE told.id = outbox.follows AND told.state IN ('sent', 'uncertain')))"""
 
+# Who has blocked the bot is left alone; what waits is there for the one who comes back in time.
+THERE = """NOT EXISTS (SELECT 1 FROM chat WHERE chat.messenger = outbox.messenger AND chat.chat = outbox.chat
+            AND chat.thread = outbox.thread AND paused_at IS NOT NULL)"""
+
 Note = dict[str, Any]  # as JSON: kind, number, facts
 
 
@@ -84,7 +88,8 @@ class Outbox:
     async def next_row(self, messenger: str) -> datetime | None:
         """When the next row of a messenger wants to be sent."""
         row = await self._verbs.one(
-            f"SELECT min(due) AS due FROM outbox WHERE messenger = :messenger AND state = 'pending' AND {FREE}",
+            "SELECT min(due) AS due FROM outbox"
+            f" WHERE messenger = :messenger AND state = 'pending' AND {FREE} AND {THERE}",
             messenger=messenger,
         )
         return moment(row["due"]) if row and row["due"] else None
@@ -180,7 +185,7 @@ class Outbox:
         rows = await self._verbs.all(
             f"""UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now
                 WHERE id IN (SELECT id FROM outbox
-                             WHERE messenger = :messenger AND state = 'pending' AND due <= :now AND {FREE}
+                             WHERE messenger = :messenger AND state = 'pending' AND due <= :now AND {FREE} AND {THERE}
                              ORDER BY due, rank, id LIMIT :limit {self._verbs.skip_locked})
                 RETURNING *""",
             messenger=messenger, now=now, limit=limit,
