@@ -109,7 +109,7 @@ async def place_changed(membership: Membership, desk: Desk) -> list[tuple[Destin
     chat = Destination(membership.messenger, membership.chat)
     if not membership.may_post:
         async with desk.store.transaction() as record:
-            await record.chats.pause(chat, desk.now)
+            await record.chats.pause_all(membership.messenger, membership.chat, desk.now)
         return []
     async with desk.store.transaction() as record:
         await record.chats.wake(chat)

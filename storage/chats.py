@@ -188,6 +188,13 @@ class Chats:
             messenger=where.messenger, chat=where.chat, thread=where.thread, now=now,
         )  # fmt: skip
 
+    async def pause_all(self, messenger: str, chat: str, now: datetime) -> None:
+        """The same for a chat with all its topics: the bot is no longer in it."""
+        await self._verbs.run(
+            "UPDATE chat SET paused_at = :now WHERE messenger = :messenger AND chat = :chat AND paused_at IS NULL",
+            messenger=messenger, chat=chat, now=now,
+        )  # fmt: skip
+
     async def reached_by(self, platforms: Iterable[str]) -> tuple[int, int]:
         """How many chats and how many channels hear of one of these platforms."""
         named = {f"p{place}": platform for place, platform in enumerate(platforms)}
