@@ -120,7 +120,8 @@ def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:
     for length in range(min(LONGEST, len(words)), 0, -1):
         spoken = letters.key(" ".join(words[:length]))
         command = COMMANDS.get(spoken)
-        if command and (slash or (not spoken.isascii() and command.role is Role.EVERYBODY)):
+        plain = not spoken.isascii() and command is not None and command.role is Role.EVERYBODY
+        if command and (slash or (plain and _meant(command, words[length:], message.chat_kind, platforms))):
             return command, _rest(words[length:], rest)
     if slash:
         return None, text
@@ -128,6 +129,20 @@ def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:
     if alone and not isinstance(platforms.find(text), Unknown):
         return COMMANDS["stats"], text
     return None, text
+
+
+def _meant(command: Command, words: list[str], kind: ChatKind, platforms: Platforms) -> bool:
+    """Whether plain words are a command. Among people «چرا نیامدی» and «کمک کنید» are talk: in a group a command
+    names what it asks about, and a channel's own posts are never one."""
+    if kind is ChatKind.PRIVATE:
+        return True
+    if kind is ChatKind.CHANNEL:
+        return False
+    if not words:
+        return command.name in {"stats", "overtakings"}
+    if command.name == "why":
+        return words[0].isdecimal()
+    return not isinstance(platforms.take(words)[0], Unknown)
 
 
 def _typed(text: str) -> str:
