@@ -101,7 +101,11 @@ class App:
                 for claim in bundled_claims():
                     await recording.enter_claim(record, claim, now, None)
             await record.chats.follow_settings(self.settings.channels, now)
-            if self.terminal and not await record.chats.knows(console.CHAT):
+            if self.terminal is None:
+                await record.chats.pause(console.CHAT, now)  # nobody sits there: nothing waits for them
+            elif await record.chats.knows(console.CHAT):
+                await record.chats.wake(console.CHAT)
+            else:
                 await record.chats.subscribe(console.CHAT, ChatKind.PRIVATE, [], now)
         if loaded:
             print(words(language, "loaded", count=letters.digits(str(loaded), language)), file=sys.stderr)
