@@ -10,7 +10,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,18 @@ from bot.transports.polling import Polling, Trouble
 from bot.transports.transport import Handle, Kind, Outcome, Refused
 from bot.transports.updates import CHAT_KINDS, KINDS, Reader, may_post
 from bot.transports.wire import USUAL, Answer, Timing, Wire, in_parts
-from sebghat.conversation import Button, Capability, ChatKind, Destination, Reply, Span, Style, fit
+from sebghat.conversation import (
+    Button,
+    Capability,
+    ChatKind,
+    Destination,
+    Incoming,
+    Message,
+    Reply,
+    Span,
+    Style,
+    fit,
+)
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +136,7 @@ class Telegram:
         self._menus = menus or {}
         self._owner_menus = owner_menus or {}
         self._owners = owners
+        self._without_menu: set[str] = set()  # owners whose chat with the bot has yet to begin
         self._me = 0
         self._reader = Reader(NAME, "")
         self.unread: Counter[str] = Counter()  # updates that could not be read, by what they had
@@ -146,12 +158,19 @@ class Telegram:
         trouble.over()
         self._me, username = me.get("id", 0), str(me.get("username", ""))
         self._reader = Reader(NAME, username)
-        await self._set_menus()
+        await self._set_menus((self._menus, [None]), (self._owner_menus, self._owners))
         return username
 
     async def receive(self, handle: Handle) -> None:
         """As the protocol says; returns where another program goes on receiving for the same bot."""
-        await Polling(self._reader, self._timing, self._updates, self.unread).run(handle)
+
+        async def handle_and_greet(batch: Sequence[Incoming]) -> None:
+            await handle(batch)
+            begun = self._without_menu.intersection(each.chat for each in batch if isinstance(each, Message))
+            self._without_menu -= begun
+            await self._set_menus((self._owner_menus, begun))
+
+        await Polling(self._reader, self._timing, self._updates, self.unread).run(handle_and_greet)
 
     async def deliver(self, to: Destination, reply: Reply) -> Outcome:
         where = _address(to)
@@ -271,11 +290,11 @@ class Telegram:
             raise Failed(Outcome(Kind.TRANSIENT, detail=f"{method} answers with no object"))
         return found
 
-    async def _set_menus(self) -> None:
+    async def _set_menus(self, *several: tuple[Mapping[str, Menu], Iterable[str | None]]) -> None:
         """What clients offer behind «/»; for a language of its own, and for everybody else in the bot's."""
         try:
             async with asyncio.timeout(MENU_SECONDS):
-                for menus, owners in ((self._menus, [None]), (self._owner_menus, self._owners)):
+                for menus, owners in several:
                     for owner in owners:
                         await self._set_menu(menus, owner)
         except TimeoutError:
@@ -293,6 +312,8 @@ class Telegram:
                 # An owner who has never written to the bot has no chat yet that could have a menu.
                 level = logging.INFO if owner else logging.WARNING
                 log.log(level, "the command menu could not be set: %s", failed.outcome.detail)
+                if owner and failed.outcome.kind is Kind.PERMANENT:
+                    self._without_menu.add(owner)
                 return
 
 
