@@ -249,6 +249,8 @@ async def first_end(tasks: list[asyncio.Task[None] | asyncio.Task[bool]], langua
         match task.exception():
             case None | BrokenPipeError():
                 continue
+            case ExceptionGroup() as faults if faults.split(BrokenPipeError)[1] is None:
+                continue  # the terminal went away while alerts were on their way to it
             case Refused():
                 messenger = task.get_name().removeprefix("receive ")
                 setting = f"SEBGHAT_{messenger.upper()}_TOKEN"

@@ -169,8 +169,13 @@ async def test_the_first_task_to_end_says_how() -> None:
     for_ever = asyncio.create_task(asyncio.Event().wait())
     assert await first_end([asyncio.create_task(ends()), for_ever], "en") == 0
     assert await first_end([asyncio.create_task(breaks(BrokenPipeError())), for_ever], "en") == 0
+    gone = ExceptionGroup("of a task group", [BrokenPipeError(), ExceptionGroup("", [BrokenPipeError()])])
+    assert await first_end([asyncio.create_task(breaks(gone)), for_ever], "en") == 0
     assert await first_end([asyncio.create_task(breaks(Refused()), name="receive bale"), for_ever], "en") == 1
     with pytest.raises(ZeroDivisionError):
         await first_end([asyncio.create_task(breaks(ZeroDivisionError())), for_ever], "en")
+    mixed = ExceptionGroup("", [BrokenPipeError(), ZeroDivisionError()])
+    with pytest.raises(ExceptionGroup):
+        await first_end([asyncio.create_task(breaks(mixed)), for_ever], "en")
     await finish([for_ever])
     assert for_ever.cancelled()
