@@ -80,6 +80,8 @@ async def _messenger(transport: Transport, settings: Settings) -> AsyncIterator[
     try:
         async with asyncio.timeout(PATIENCE):
             yield Finding(name, await transport.start())
+            if obstacle := await transport.obstacle():
+                yield Finding(name, obstacle, good=False)
             for place in settings.channels:
                 if place.messenger == name:
                     outcome = await transport.rights(place.chat)

@@ -103,6 +103,9 @@ class Console:
     async def administers(self, chat: str, person: str) -> bool | None:
         return True
 
+    async def obstacle(self) -> str:
+        return ""
+
     async def rights(self, chat: str) -> Outcome:
         return Outcome(Kind.OK if chat == CHAT.chat else Kind.PERMANENT)
 

@@ -79,6 +79,9 @@ class Eitaa:
             return Outcome(Kind.UNKNOWN, detail="Eitaa tells only by a test post")
         return outcome
 
+    async def obstacle(self) -> str:
+        return ""
+
     async def close(self) -> None:
         await self._wire.close()
 

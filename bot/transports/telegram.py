@@ -230,6 +230,15 @@ class Telegram:
         detail = f"{kind}: {status}, {'may post' if may else 'may not post'}"
         return Outcome(Kind.OK if may else Kind.PERMANENT, detail=detail)
 
+    async def obstacle(self) -> str:
+        try:
+            about = await self._ask("getWebhookInfo")
+        except Failed:
+            return ""
+        return (
+            "a webhook is set, so nothing is received here until deleteWebhook removes it" if about.get("url") else ""
+        )
+
     async def close(self) -> None:
         await self._request.shutdown()
 

@@ -49,6 +49,9 @@ class Mailbox:
     async def administers(self, chat: str, person: str) -> bool | None:
         return None
 
+    async def obstacle(self) -> str:
+        return ""
+
     async def rights(self, chat: str) -> Outcome:
         return OK
 
