@@ -47,6 +47,7 @@ class Delivery:
         self._turn = asyncio.Lock()
         self._due = asyncio.Event()
         self._rows = {messenger: asyncio.Event() for messenger in posts}
+        self._refusing: set[str] = set()  # messengers that have said that the bot's token is not valid
         self._texts: dict[tuple[int, int, str, str], Reply] = {}
 
     def wake(self) -> None:
@@ -165,8 +166,20 @@ class Delivery:
             await record.outbox.settle(item, state, now, sent_id=outcome.message_id, detail=outcome.detail, due=due)
             if outcome.kind is Kind.PERMANENT:
                 await record.chats.pause(item.to, now)
+        self._tell_of_token(item.to.messenger, outcome)
         if state in {"uncertain", "failed"}:
             log.warning("an alert on %s ended as %s: %s", item.to.messenger, state, outcome.detail)
+
+    def _tell_of_token(self, messenger: str, outcome: Outcome) -> None:
+        """Once, until it is valid again: a messenger that only sends learns it from nothing else."""
+        if outcome.kind is Kind.OK:
+            self._refusing.discard(messenger)
+        elif outcome.kind is Kind.AUTH and messenger not in self._refusing:
+            self._refusing.add(messenger)
+            log.error(
+                "%s does not accept this bot: its token was taken back. What waits for it goes out, or expires after"
+                " a day, once SEBGHAT_%s_TOKEN is right", messenger, messenger.upper(),
+            )  # fmt: skip
 
     async def _soonest(self, ask: Callable[[], Awaitable[datetime | None]]) -> float:
         """Seconds until there is something to do."""
