@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -12,8 +13,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.program import TODAY, release
-from tests.journeys.served import CHANNEL, EITAA, FORUM, PERSON, STRANGER, Town, town
+from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
+from tests.journeys.served import CHANNEL, EITAA, FORUM, OWNER, PERSON, STRANGER, Town, arrives, town
 
 NOWHERE = "http://127.0.0.1:9"  # refuses every connection
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -360,3 +361,48 @@ async def test_no_token_comes_out_under_any_fault_though_everything_is_logged(he
     assert "***" in said  # the tokens were there to come out
     assert "AAG-secret" not in said
     assert "secret-word" not in said
+
+
+# Many kills ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+async def test_twenty_kills_in_a_conversation_of_thirty_chats_double_and_lose_nothing_that_is_recorded(
+    here: Town,
+) -> None:
+    chance = random.Random(4)
+    people = range(1001, 1031)
+    subscribed = people[:10]
+    for person in people:
+        await here.telegram.chat(person, "private")
+    bot = await here.serve()
+    for person in subscribed:
+        await here.ask(person, "/subscribe")
+    for kill in range(20):
+        for figures in (release("27m", "33m", LONG_AGO, f"S{kill}"), release("36m", "33m", RECENT, f"S{kill}")):
+            await here.telegram.say(OWNER, figures)
+            await here.telegram.say(OWNER, "/record")
+        for person in people:
+            await here.telegram.say(person, f"/stats eitaa-{kill}-{person}")
+        calls = len(here.telegram.calls) + chance.randrange(60)
+        await arrives(here.telegram, lambda calls=calls: len(here.telegram.calls) >= calls)  # type: ignore[misc]
+        await bot.kill()
+        bot = await here.serve()
+    await here.handled()
+    assert len(here.rows("SELECT 1 FROM message WHERE state = 'left'")) == 20
+    await here.settled()
+    assert await bot.stop() == 0
+    assert len(here.rows("SELECT 1 FROM observation WHERE id > 94")) == 80
+    in_doubt = dict(here.rows("SELECT chat, count(*) FROM outbox WHERE state = 'uncertain' GROUP BY chat"))
+    places: dict[int | str, int] = {CHANNEL: 1, EITAA: 1, **dict.fromkeys(subscribed, 2)}
+    for place, most in places.items():
+        texts = [alert["text"] for alert in here.alerts(place)]
+        came = [sum(f"source: S{kill}\n" in text for text in texts) for kill in range(20)]
+        assert max(came) <= most
+        assert came.count(0) <= in_doubt.get(str(place), 0)
+    for person in people:
+        texts = [answer["text"] for answer in here.to(person)]
+        assert all(sum(f"eitaa-{kill}-" in text for text in texts) <= 1 for kill in range(20))
+    verify = await here.start("verify")
+    assert await verify.ended() == 0, verify.out
