@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers import recording
+from handlers import loading, recording
 from handlers.publication import NewName, observations
 from sebghat.command import Answer, Command, Observe, Review
 from sebghat.comparison import Grade
@@ -47,18 +47,18 @@ async def of_figures(
     before = {o.id: await record.observations.before(o) for o in made}
     elsewhere = {o.id: await _newest(o, record) for o in made}
     observe = Observe(observations=made, at=now, by=by)
-    state = await recording.load(record, platforms, [observe])
+    state = await loading.load(record, platforms, [observe])
     had = decided(state)
-    held = recording.held(state)
+    waiting = dict(state.items)
     answer = step(state, observe, depart=False)
     if answer.error:
         return answer.error.value
-    notes = recording.new_notes(state, held)
+    notes = recording.new_notes(state.items, waiting)
     new = [o for o in made if o.id not in answer.duplicates]
     standing = tuple(standings(state, answer, new, had))
     for domestic, foreign in pairs(standing, new):
         step(state, Review(domestic=domestic, foreign=foreign, at=now, by=by), depart=False)
-    vouched = recording.new_notes(state, held)
+    vouched = recording.new_notes(state.items, waiting)
     return Outlook(made, answer.duplicates, before, elsewhere, notes, vouched, standing, tuple(names))
 
 
@@ -72,13 +72,13 @@ async def of_commands(
 ) -> tuple[tuple[Note, ...], dict[str, Observation | None]] | str:
     """The notes that commands would bring about, and the told figures that would hold no longer, each with what
     would hold in its place; the engine's word where it would refuse one."""
-    state = await recording.load(record, platforms, commands)
-    held = recording.held(state)
+    state = await loading.load(record, platforms, commands)
+    waiting = dict(state.items)
     for command in commands:
         answer = step(state, command, depart=False)
         if answer.error:
             return answer.error.value
-    notes = recording.new_notes(state, held)
+    notes = recording.new_notes(state.items, waiting)
     told = {i for note in notes if note.told is not None for i in note.told.ids}
     gone = {i: state.live.get(state.versions[i].root) for i in told if i in state.versions and not state.is_live(i)}
     return notes, {old: state.versions[new] if new else None for old, new in gone.items()}

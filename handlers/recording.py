@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from handlers.loading import contestants, load, load_lanes, named_ids
 from sebghat.announcement import Basis
 from sebghat.claim import Claim
 from sebghat.command import (
@@ -30,10 +31,10 @@ from sebghat.ledger import leave
 from sebghat.notes import Item, Note, to_json
 from sebghat.observation import Lane, Observation
 from sebghat.platforms import Platforms
-from sebghat.state import Contestant, Entry, Origin, State
+from sebghat.state import Entry, State
 from storage.store import Record
 
-Held = Mapping[Contest, Mapping[str, Sequence[Note]]]  # the notes that wait, by contest and group
+Items = Mapping[Contest, Sequence[Item]]
 
 
 class Declined(Exception):
@@ -63,7 +64,7 @@ class Recording:
         self.state = state
         self.now = now
         self._person = person
-        self._held = held(state)
+        self._before = dict(state.items)
         self._touched: set[Contest] = set()
         self._act: int | None = None
         self._ids: list[str] = []
@@ -121,18 +122,16 @@ class Recording:
 
     async def end(self) -> Recorded:
         """Saves the ledger of all contests touched, and what waits or leaves because of it."""
-        await save(self.record, self.state, self._touched, self._held)
-        notes = new_notes(self.state, self._held)
-        rules = await self.record.ledger.rules()
+        saved = await save(self.record, self.state, self._touched, self._before)
+        notes = new_notes(saved, self._before)
         due = max((note.since for note in notes), default=None)
-        numbered = await _numbered(self.record, notes)
         await depart_due(self.record, self.now)
         return Recorded(
             self._act or 0,
             tuple(self._ids),
             self._duplicates,
-            numbered,
-            due + timedelta(seconds=rules.hold_seconds) if due else None,
+            notes,
+            due + self.state.hold if due else None,
         )
 
 
@@ -168,8 +167,8 @@ async def enter_claim(record: Record, claim: Claim, now: datetime, person: int |
 async def depart_due(record: Record, now: datetime) -> bool:
     """Whatever is due leaves its hold, in order, before anything else happens at that moment."""
     left = False
-    for parcel in await record.outbox.held():
-        if parcel.due is not None and parcel.due <= now:
+    for parcel in await record.outbox.overdue(now):
+        if parcel.due is not None:
             await _depart(record, parcel.group, await at(record, parcel.due), released=False)
             left = True
     return left
@@ -226,10 +225,12 @@ async def undo(record: Record, platforms: Platforms, target: int, now: datetime,
     rules_changed = entry is not None and entry.kind == "rules"
     # Constants bear on every lane.
     lanes = await (record.observations.lanes() if rules_changed else _joined(record, await record.log.lanes(target)))
-    entries = [from_log(e.kind, e.id, e.at, e.person, e.body) for e in await record.log.touching(lanes)]
-    state = await _load(record, platforms, lanes, [])
+    touching = await record.log.touching(lanes)
+    entries = [_within(lanes, from_log(e.kind, e.id, e.at, e.person, e.body)) for e in touching]
+    state = State(contestants(platforms), await record.ledger.rules())
+    await load_lanes(state, record, lanes)
     state.clock, state.first_rules = None, Rules()  # the entries hold every change of the constants since
-    before, live = held(state), set(state.live.values())
+    before, live = dict(state.items), set(state.live.values())
     state.journal = [Entry(what) for what in entries]
     state.named = {what.cmd: place for place, what in enumerate(entries) if isinstance(what, Command)}
     touched: set[Contest] = set()
@@ -244,6 +245,24 @@ async def undo(record: Record, platforms: Platforms, target: int, now: datetime,
     await record.ledger.set_rules({name: getattr(state.rules, name) for name in state.rules.__dataclass_fields__})
     await save(record, state, touched, before)
     await hold_anew(record, now) if rules_changed else await depart_due(record, now)
+
+
+async def _joined(record: Record, lanes: Iterable[Lane]) -> set[Lane]:
+    """These lanes and all that reviews join to them: what was recorded there bears on each other."""
+    joined, fresh = set(), set(lanes)
+    while fresh:
+        joined |= fresh
+        roots = {root for lane in fresh for pair in await record.observations.reviews(lane) for root in pair}
+        fresh = {o.lane for o in await record.observations.find(roots)} - joined
+    return joined
+
+
+def _within(lanes: set[Lane], what: Command | Departure) -> Command | Departure:
+    """Of a departure the notes of these lanes: a release may have told of more."""
+    if isinstance(what, Command):
+        return what
+    notes = tuple(note for note in what.message.notes if lanes.issuperset(_lanes_of(note.contest)))
+    return replace(what, message=replace(what.message, notes=notes))
 
 
 async def _undo_claim(record: Record, entered: datetime, target: int, now: datetime, person: int) -> None:
@@ -284,76 +303,25 @@ async def hold_anew(record: Record, now: datetime) -> None:
     await depart_due(record, now)
 
 
-# The part of the state that commands touch
+# What is saved
 
 
-async def load(record: Record, platforms: Platforms, commands: Sequence[Command]) -> State:
-    """The engine's state of the lanes that the commands touch: live figures, reviews among them, their ledger."""
-    named = [i for command in commands for i in _named_ids(command)]
-    versions = await record.observations.find(named)
-    entered = [o for command in commands if isinstance(command, Observe) for o in command.observations]
-    lanes = {o.lane for o in (*versions, *entered) if isinstance(o, Observation)}
-    if any(isinstance(command, SetRules) for command in commands):
-        lanes = await record.observations.lanes()
-    return await _load(record, platforms, lanes, versions)
-
-
-def contestants(platforms: Platforms) -> dict[str, Contestant]:
-    """The platforms as far as contests ask."""
-    return {p.key: Contestant(Origin(p.origin.value), p.arena) for p in platforms.values()}
-
-
-async def _load(record: Record, platforms: Platforms, lanes: Iterable[Lane], versions: Sequence[Observation]) -> State:
-    state = State(contestants(platforms), await record.ledger.rules())
-    live: list[Observation] = []
-    reviews: set[tuple[str, str]] = set()
-    items: dict[Contest, list[Item]] = {}
-    for lane in lanes:
-        live += await record.observations.of_lane(lane)
-        reviews |= await record.observations.reviews(lane)
-        items |= await record.ledger.items(lane)
-    # A review of two lanes brings the other side's figure and the ledger of their contest with it.
-    known = {o.root: o for o in live}
-    others = {root for pair in reviews for root in pair} - known.keys()
-    for other in await record.observations.living(others):
-        known[other.root] = other
-        live.append(other)
-    for domestic, foreign in reviews:
-        if domestic in known and foreign in known and known[domestic].lane != known[foreign].lane:
-            ours, theirs = known[domestic].lane, known[foreign].lane
-            items |= await record.ledger.items(ours._replace(name=f"{ours.name} x {theirs.name}"))
-    for version in versions:
-        if version.lane not in lanes:
-            continue
-        for twin in versions:
-            if twin.lane != version.lane and (twin.metric, twin.scope) == (version.metric, version.scope):
-                items |= await record.ledger.items(
-                    version.lane._replace(name=f"{version.lane.name} x {twin.lane.name}")
-                )
-    ids = {o.id for o in live}
-    state.load([*(v for v in versions if v.id not in ids), *live], ids, reviews, items)
-    return state
-
-
-async def _joined(record: Record, lanes: Iterable[Lane]) -> set[Lane]:
-    """These lanes and all that reviews join to them: what was recorded there bears on each other."""
-    joined, fresh = set(), set(lanes)
-    while fresh:
-        joined |= fresh
-        roots = {root for lane in fresh for pair in await record.observations.reviews(lane) for root in pair}
-        fresh = {o.lane for o in await record.observations.living(roots)} - joined
-    return joined
-
-
-async def save(record: Record, state: State, touched: Iterable[Contest], before: Held) -> None:
-    """Saves the ledger of the contests touched, and what of their groups waits now."""
+async def save(record: Record, state: State, touched: Iterable[Contest], before: Items) -> Items:
+    """Saves the ledger of the contests touched and how far they are folded, and what of their groups waits now.
+    What is new of their items, with the numbers that the ledger gives."""
     groups: set[str] = set()
+    saved: dict[Contest, tuple[Item, ...]] = {}
     for contest in sorted(touched):
-        items = state.items.get(contest, ())
-        groups |= {item.note.group for item in items if item.note} | set(before.get(contest, {}))
-        await record.ledger.save(contest, items)
+        items, old = state.items.get(contest, ()), before.get(contest, ())
+        if items != old:
+            base = state.bases.get(contest)
+            saved[contest] = await record.ledger.save(contest, items, base.closed if base else None)
+            groups |= {item.note.group for item in (*items, *old) if item.note}
+    bases = {contest: state.base(contest) for contest in touched if not contest.crosses}
+    await record.checkpoints.save({c: base for c, base in bases.items() if base is None or base != state.bases.get(c)})
     for group in sorted(groups):
         await _hold(record, group)
+    return saved
 
 
 async def _hold(record: Record, group: str) -> None:
@@ -371,34 +339,15 @@ async def _hold(record: Record, group: str) -> None:
     await record.outbox.hold(group, due, [to_json(note) for note in notes])
 
 
-def held(state: State) -> Held:
-    """The notes that wait, by contest and group."""
-    found: dict[Contest, dict[str, list[Note]]] = {}
-    for contest, items in state.items.items():
-        for item in items:
-            if item.note:
-                found.setdefault(contest, {}).setdefault(item.note.group, []).append(item.note)
-    return found
-
-
-def new_notes(state: State, before: Held) -> tuple[Note, ...]:
+def new_notes(items: Items, before: Items) -> tuple[Note, ...]:
     """The notes that wait now and did not say the same before."""
-    old = {(note.contest, note.content) for groups in before.values() for notes in groups.values() for note in notes}
-    now = [note for groups in held(state).values() for notes in groups.values() for note in notes]
-    return tuple(sorted((n for n in now if (n.contest, n.content) not in old), key=lambda note: note.rank))
+    old = {(note.contest, note.content) for note in _waiting(before)}
+    now = (note for note in _waiting(items) if (note.contest, note.content) not in old)
+    return tuple(sorted(now, key=lambda note: note.rank))
 
 
-async def _numbered(record: Record, notes: Iterable[Note]) -> tuple[Note, ...]:
-    """The notes with the numbers that the ledger has given their items."""
-    numbered = []
-    for note in notes:
-        contest = note.contest
-        items = (await record.ledger.items(Lane(contest.metric, contest.scope, contest.lane))).get(contest, [])
-        number = next(
-            (i.number for i in items if i.side is note.facts.side and i.note and i.note.rank == note.rank), None
-        )
-        numbered.append(replace(note, number=number))
-    return tuple(numbered)
+def _waiting(items: Items) -> Iterator[Note]:
+    return (item.note for some in items.values() for item in some if item.note)
 
 
 async def basis(record: Record, notes: Iterable[Note], *, asked: bool) -> Basis:
@@ -429,15 +378,6 @@ def _kind(command: Command) -> str:
     return "rules" if isinstance(command, SetRules) else type(command).__name__.lower()
 
 
-def _named_ids(command: Command) -> list[str]:
-    match command:
-        case Correct() | Retract():
-            return [command.id]
-        case Review():
-            return [command.domestic, command.foreign]
-    return []
-
-
 def _new_ids(command: Command) -> list[str]:
     match command:
         case Observe():
@@ -451,7 +391,7 @@ def _lanes(command: Command, state: State) -> set[Lane]:
     """The lanes that an entry of the log bears on."""
     if isinstance(command, Observe):
         return {o.lane for o in command.observations if isinstance(o, Observation)}
-    return {state.versions[i].lane for i in _named_ids(command) if i in state.versions}
+    return {state.versions[i].lane for i in named_ids(command) if i in state.versions}
 
 
 def _lanes_of(contest: Contest) -> Iterable[Lane]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from handlers.recording import contestants
+from handlers.loading import contestants
 from sebghat.engine import rebuild
 from sebghat.journal import from_log
 from sebghat.notes import Item
@@ -32,6 +32,9 @@ async def verify(record: Record, platforms: Platforms) -> tuple[str, dict[str, o
         kept = {contest: _told(items) for contest, items in (await record.ledger.all_items()).items() if items}
         if kept != {contest: _told(items) for contest, items in state.items.items() if items}:
             return "verify.ledger_differs", {}
+        for contest, base in (await record.checkpoints.all()).items():
+            if base.last is None or state.upto(contest, base.last.key).tail != base:
+                return "verify.ledger_differs", {}
     return "verify.whole", {"count": entries}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import reduce
@@ -60,13 +60,13 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """`side` is the verdict it went to; `before` the last established snapshot of the other side, `start` the
-    first of the run that led to `at`; `spoken` and `style` are None while the cooldown hides it."""
+    """`side` is the verdict it went to; `before` the key of the last established snapshot of the other side,
+    `start` of the first of the run that led to `at`; `spoken` and `style` are None while the cooldown hides it."""
 
     side: Verdict
     at: Snapshot
-    before: Snapshot
-    start: Snapshot
+    before: Key
+    start: Key
     spoken: Snapshot | None = None
     style: Style | None = None
 
@@ -77,22 +77,40 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """What the snapshots come to: `decisive` is S, `spoken` T of §6, `since` the key where S began."""
+    """What the snapshots come to: `decisive` is S, `spoken` T of §6, `since` the key where S began; `run` the key
+    where the run of equal verdicts began, `established` of the last established snapshot.
+
+    `earlier`: how many flips there are before `flips`, in a fold that keeps only what can still change (`tail`).
+    """
 
     last: Snapshot | None = None
     decisive: Verdict | None = None
     spoken: Verdict | None = None
     since: Key | None = None
     flips: tuple[Flip, ...] = ()
-    run: Snapshot | None = None
-    established: Snapshot | None = None
+    run: Key | None = None
+    established: Key | None = None
     history: tuple[Verdict, ...] = ()
     mute: date | None = None
     count: int = 0
+    earlier: int = 0
 
     @property
     def displayed(self) -> Verdict:
         return Verdict.UNKNOWN if self.last is None else self.last.verdict
+
+    @property
+    def tail(self) -> Fold:
+        """The same with those flips alone that later snapshots may still change: the last, while it is unspoken."""
+        kept = self.flips[-1:] if self.decisive is not self.spoken else ()
+        return replace(self, flips=kept, earlier=self.earlier + len(self.flips) - len(kept))
+
+    @property
+    def closed(self) -> Key | None:
+        """No flip up to this key is changed by later snapshots."""
+        if self.decisive is not self.spoken:
+            return self.flips[-1].before
+        return self.last.key if self.last else None
 
 
 EMPTY = Fold()
@@ -140,15 +158,15 @@ def advance(fold: Fold, e: Snapshot, rules: Rules) -> Fold:
     """One step of the fold of §6."""
     verdict, last = e.comparison.verdict, fold.last
     again = last is not None and verdict is last.comparison.verdict
-    run = fold.run if again and fold.run else e
+    run = fold.run if again and fold.run else e.key
     if not (verdict.decisive and (again or e.reviewed or e.grade is Grade.A or e.grade is Grade.C)):
         # LEVEL, UNKNOWN and a first decisive one never touch the state.
         return Fold(e, fold.decisive, fold.spoken, fold.since, fold.flips, run, fold.established,
-                    fold.history, fold.mute, fold.count + 1)  # fmt: skip
+                    fold.history, fold.mute, fold.count + 1, fold.earlier)  # fmt: skip
     decisive, spoken, since, flips, mute = fold.decisive, fold.spoken, fold.since, fold.flips, fold.mute
     history = (*fold.history[1 - _LOOKBACK :], verdict)
     if decisive is not verdict:
-        since = run.key
+        since = run
         if fold.established is None:
             spoken = verdict  # a first value is silent
         else:
@@ -162,7 +180,7 @@ def advance(fold: Fold, e: Snapshot, rules: Rules) -> Fold:
         spoken = decisive
         if trading:
             mute = e.key[0] + timedelta(days=rules.cooldown)
-    return Fold(e, decisive, spoken, since, flips, run, e, history, mute, fold.count + 1)
+    return Fold(e, decisive, spoken, since, flips, run, e.key, history, mute, fold.count + 1, fold.earlier)
 
 
 def fold(made: Iterable[Snapshot], rules: Rules) -> Fold:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
-from functools import lru_cache
-from itertools import takewhile
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from sebghat.comparison import Grade, Rules, Slot, Verdict
 from sebghat.contest import Contest, Flip, Fold, Snapshot, Style
-from sebghat.observation import Key, Qualifier
+from sebghat.observation import LATEST, Key, Qualifier
 
 T = TypeVar("T")
 
@@ -166,9 +166,16 @@ class Item:
     note: Note | None = None
     number: int | None = None
 
+    @property
+    def reach(self) -> Key:
+        """The last key at which it or its flip lies: what comes in later than that leaves the item as it is."""
+        if self.flip is None:
+            return self.place.at if self.withdrawn else LATEST  # any flip may still be its own (§8.1)
+        return max(self.place.at, self.flip.at)
+
 
 def place(flip: Flip) -> Place:
-    return Place(flip.at.key, flip.before.key, flip.start.key)
+    return Place(flip.at.key, flip.before, flip.start)
 
 
 def group(shown: Snapshot) -> str:
@@ -186,7 +193,7 @@ def facts(contest: Contest, fold: Fold, flip: Flip, rules: Rules, style: Style =
     margin, band = shown.comparison.margin, shown.comparison.band
     if margin is None or band is None:
         raise ValueError("a flip shows a decisive snapshot")
-    earlier = takewhile(lambda other: other is not flip, fold.flips)
+    number = fold.earlier + next(n for n, other in enumerate(fold.flips) if other is flip)
     spoken_style = flip.style or style
     return Facts(
         contest=contest,
@@ -197,10 +204,10 @@ def facts(contest: Contest, fold: Fold, flip: Flip, rules: Rules, style: Style =
         foreign=_figure(shown.foreign),
         margin=margin,
         band=band,
-        before=(flip.before.key[1], flip.before.key[0]),
-        between=(flip.before.key[1], flip.start.key[0]),
+        before=(flip.before[1], flip.before[0]),
+        between=(flip.before[1], flip.start[0]),
         group=group(shown),
-        again=any(other.side is flip.side for other in earlier),
+        again=number > 1,  # flips change sides by turns
         mute=shown.key[0] + timedelta(days=rules.cooldown) if spoken_style is Style.TRADING else None,
     )
 
@@ -211,39 +218,48 @@ def _figure(slot: Slot) -> Figure:
 
 
 def to_json(value: object) -> Any:
-    """An item, note or facts as plain dicts, lists, strings and integers."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [to_json(part) for part in value]
+    """An item, note, facts or fold as plain dicts, lists, strings and integers."""
+    kind: Any = type(value)
+    if names := _names(kind):
+        return {name: to_json(getattr(value, name)) for name in names}
+    if isinstance(value, tuple | frozenset):
+        return [to_json(part) for part in (sorted(value) if kind is frozenset else value)]
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value
 
 
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
 def from_json(kind: type[T], plain: Any) -> T:
     """The value that `to_json` made plain. Fields that an older version did not write take their defaults."""
-    made: T = _made(kind, plain)
+    whole: Any = kind
+    made: T = _maker(whole)(plain)
     return made
 
 
-def _made(kind: Any, plain: Any) -> Any:
-    if get_origin(kind) in (UnionType, Union):
-        return None if plain is None else _made(get_args(kind)[0], plain)
-    if get_origin(kind) is tuple:
-        parts = get_args(kind)
-        kinds = parts[:1] * len(plain) if parts[-1] is Ellipsis else parts
-        return tuple(_made(part, one) for part, one in zip(kinds, plain, strict=True))
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{name: _made(hints[name], one) for name, one in plain.items()})
+@cache
+def _maker(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of this kind from plain ones."""
+    parts, origin = get_args(kind), get_origin(kind)
+    if origin in (UnionType, Union):
+        make = _maker(parts[0])
+        return lambda plain: None if plain is None else make(plain)
+    if origin in (tuple, frozenset):
+        if origin is frozenset or parts[-1] is Ellipsis:
+            make = _maker(parts[0])
+            return lambda plain: origin(map(make, plain))
+        makers = tuple(map(_maker, parts))
+        return lambda plain: tuple(make(one) for make, one in zip(makers, plain, strict=True))
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        by_name = {field.name: _maker(hints[field.name]) for field in fields(kind)}
+        return lambda plain: kind(**{name: by_name[name](one) for name, one in plain.items()})
     if issubclass(kind, tuple):
-        return kind(*plain)
+        return lambda plain: kind(*plain)
     if issubclass(kind, date):
-        return kind.fromisoformat(plain)
-    return kind(plain)
-
-
-@lru_cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+        return lru_cache(4096)(kind.fromisoformat)
+    return kind if issubclass(kind, Enum) else lambda plain: plain

@@ -83,6 +83,7 @@ def lane(metric: str, scope: str, source: str, method: str) -> Lane:
 
 
 Key = tuple[date, date]  # (last, first) of a period: the order of slots and snapshots (§5)
+LATEST: Key = (date.max, date.max)
 
 
 @dataclass(frozen=True, slots=True)

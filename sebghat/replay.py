@@ -359,7 +359,7 @@ def _flips(state: State, contest: Contest, flips: Iterable[Flip]) -> list[Json]:
             {
                 "side": flip.side.value,
                 "at": _period_of(flip.at.key),
-                "before": _period_of(flip.before.key),
+                "before": _period_of(flip.before),
                 "style": flip.style,
                 "spoken": _period_of(flip.spoken.key if flip.spoken else None),
                 "ledger": _ledger(mine),

@@ -1,6 +1,7 @@
 """What the engine knows: observations by slot, folds and ledger by contest, the journal for undo.
 
-A state may be partial: all live observations, reviews and items of some lanes, nothing else (`load`).
+A state may be partial (`load`): all live observations, reviews and items of some lanes, nothing else; or of some
+contests only what lies after a fold that was kept, which is enough for figures that come in after it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import Any, TypeVar
 
 from sebghat.command import Claim, Command, Departure, MessageOut
 from sebghat.comparison import Rules, Slot, slot
-from sebghat.contest import EMPTY, Contest, Fold, Pair, before, crossed, extend, snapshots
+from sebghat.contest import EMPTY, Contest, Fold, Pair, before, crossed, extend, fold, snapshots
 from sebghat.ledger import Occasion, leave, ranked, settle, settled, told_by
 from sebghat.notes import Item, Note
-from sebghat.observation import Key, Lane, Observation
+from sebghat.observation import LATEST, Key, Lane, Observation
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -60,6 +61,7 @@ class State:
         self.versions: dict[str, Observation] = {}
         self.live: dict[str, str] = {}  # root → its live version
         self.ids: set[str] = set()  # further ids in use, of which a partial state holds no more
+        self.standing: set[str] = set()  # likewise further ids of live versions
         self.claims: dict[str, Claim] = {}
         self.members: dict[tuple[Lane, str, Key], tuple[Observation, ...]] = {}
         self.series: dict[tuple[Lane, str], tuple[Slot, ...]] = {}  # ascending by key
@@ -72,6 +74,7 @@ class State:
         self.journal: list[Entry] = []
         self.named: dict[str, int] = {}  # cmd → its line of the journal
         self.trail: Trail | None = None
+        self.bases: dict[Contest, Fold] = {}  # where a partial state begins, if not at the start
         self.dirty: dict[Contest, Key | None] = {}  # contest → first key to fold anew (None: all)
         self._stirred: set[str] = set()
         self._waiting: list[tuple[datetime, str]] = []  # (since, group); what no longer holds is skipped
@@ -102,7 +105,7 @@ class State:
 
     def is_live(self, name: str) -> bool:
         version = self.versions.get(name)
-        return version is not None and self.live.get(version.root) == name
+        return name in self.standing if version is None else self.live.get(version.root) == name
 
     def twin(self, observation: Observation) -> Observation | None:
         """The live observation with the same content; of several the one to quote."""
@@ -166,7 +169,8 @@ class State:
             contests = self.crossings.get(root, ())
             if contest not in contests:
                 self.put(self.crossings, root, (*contests, contest))
-        self.stir(contest, None)
+        # In one lane no snapshot before the later of the two holds both.
+        self.stir(contest, None if crosses else max(domestic.key, foreign.key))
         return True
 
     # Contests
@@ -175,6 +179,19 @@ class State:
         """What lies at `key` or later (None: anywhere) has changed."""
         earliest = self.dirty.get(contest, key)
         self.dirty[contest] = None if key is None or earliest is None else min(key, earliest)
+
+    def upto(self, contest: Contest, key: Key) -> Fold:
+        """The fold of the snapshots up to a key, made anew from all of them."""
+        lane = Lane(contest.metric, contest.scope, contest.lane)
+        domestic, foreign = (
+            [one for one in self.series.get((lane, platform), ()) if one.key <= key] for platform in contest[:2]
+        )
+        return fold(snapshots(domestic, foreign, self.rules, frozenset(self.reviews.get(contest, ()))), self.rules)
+
+    def base(self, contest: Contest) -> Fold | None:
+        """The fold from which later snapshots can be folded without those before; None if all are needed."""
+        folds = self.folds.get(contest, ())
+        return None if contest.crosses or len(folds) < 2 else folds[-2].tail
 
     def fold(self, contest: Contest) -> Fold:
         folds = self.folds.get(contest)
@@ -190,6 +207,8 @@ class State:
             domestic = self.series.get((lane, contest.domestic), ())
             foreign = self.series.get((lane, contest.foreign), ())
             reviewed = frozenset(self.reviews.get(contest, ()))
+            if contest in self.bases and not kept:
+                raise LookupError("what changed lies before the part that was loaded")
             folds = extend(kept, snapshots(domestic, foreign, self.rules, reviewed, after), self.rules)
         self.put(self.folds, contest, folds or None)
 
@@ -333,8 +352,13 @@ class State:
         live: Iterable[str],
         reviews: Iterable[tuple[str, str]] = (),
         items: Mapping[Contest, Iterable[Item]] | None = None,
+        bases: Mapping[Contest, Fold] | None = None,
     ) -> None:
-        """Fills a partial state: all versions, the ids of the live ones, reviews by root, items."""
+        """Fills a partial state: all versions, the ids of the live ones, reviews by root, items.
+
+        With `bases` only of these contests, and only what came after these folds: the slots of both sides from the
+        latest that had gone in, and the items that can still change (`Fold.closed`, `Item.reach`).
+        """
         living = set(live)
         newest = {}
         for given in versions:
@@ -345,8 +369,11 @@ class State:
         for domestic, foreign in reviews:
             if domestic in newest and foreign in newest:
                 self.review(newest[domestic], newest[foreign])
+        for contest, base in (bases or {}).items():
+            self.bases[contest], self.folds[contest] = base, (base,)
         for contest in self.dirty:
-            self._refold(contest, None)
+            if bases is None or contest in bases:
+                self._refold(contest, None if bases is None else LATEST)
         self.dirty.clear()
         for contest, rows in (items or {}).items():
             self.set_items(contest, ranked(rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -59,3 +59,14 @@ def plain(value: object) -> object:
     if isinstance(value, float):
         raise TypeError("the record keeps whole numbers only")
     return value
+
+
+def listed(rows: Iterable[Sequence[object]]) -> tuple[str, dict[str, object]]:
+    """Rows as an SQL list, whose columns are column1, column2 …, and the values that are named in it."""
+    values: dict[str, object] = {}
+    lines = []
+    for n, row in enumerate(rows):
+        named = {f"r{n}_{k}": value for k, value in enumerate(row)}
+        values |= named
+        lines.append(f"({', '.join(f':{name}' for name in named)})")
+    return f"VALUES {', '.join(lines)}", values

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from sebghat.comparison import Rules
 from sebghat.contest import Contest
 from sebghat.notes import Item, Mode, from_json, to_json
-from sebghat.observation import Lane
-from storage.database import Row, Verbs
+from sebghat.observation import Key, Lane
+from storage.database import Row, Verbs, listed
 from storage.log import canonical
 
 
@@ -35,6 +35,21 @@ class Ledger:
         )  # fmt: skip
         return _by_contest(rows)
 
+    async def tails(self, bounds: Mapping[Contest, Key]) -> dict[Contest, list[Item]]:
+        """The items of these contests that later snapshots can still change: whose reach lies past a key."""
+        if not bounds:
+            return {}
+        wanted, values = listed((*contest, *bound) for contest, bound in bounds.items())
+        rows = await self._verbs.all(
+            f"""SELECT item.* FROM ({wanted}) AS wanted JOIN item
+                ON metric = column3 AND scope = column4 AND lane = column5
+                   AND domestic_platform = column1 AND foreign_platform = column2
+                   AND (last_day, first_day) > (column6, column7)
+                ORDER BY item.id""",
+            **values,
+        )
+        return _by_contest(rows)
+
     async def all_items(self) -> dict[Contest, list[Item]]:
         return _by_contest(await self._verbs.all("SELECT * FROM item ORDER BY id"))
 
@@ -51,25 +66,29 @@ class Ledger:
         )
         return _by_contest(rows)
 
-    async def save(self, contest: Contest, items: Iterable[Item]) -> tuple[Item, ...]:
-        """Puts these in the place of the contest's items; what became loud gets its number here."""
+    async def save(self, contest: Contest, items: Iterable[Item], past: Key | None = None) -> tuple[Item, ...]:
+        """Puts these in the place of the contest's items, or of those whose reach lies past a key; what became
+        loud gets its number here."""
         numbered = []
         await self._verbs.run(
             """DELETE FROM item WHERE domestic_platform = :domestic AND foreign_platform = :foreign
-               AND metric = :metric AND scope = :scope AND lane = :lane""",
-            **contest._asdict(),
-        )
+               AND metric = :metric AND scope = :scope AND lane = :lane
+               AND (last_day, first_day) > (:last, :first)""",
+            **contest._asdict(), last=past[0] if past else "", first=past[1] if past else "",
+        )  # fmt: skip
         for item in items:
             if item.mode is Mode.LOUD and item.number is None:
                 number = await self._next_number()
                 note = None if item.note is None else replace(item.note, number=number)
                 item = replace(item, number=number, note=note)  # noqa: PLW2901
             body = canonical(to_json(item))
+            last, first = item.reach
             await self._verbs.run(
                 """INSERT INTO item (domestic_platform, foreign_platform, metric, scope, lane, number, body,
-                                     release_group, since)
-                   VALUES (:domestic, :foreign, :metric, :scope, :lane, :number, :body, :group, :since)""",
-                **contest._asdict(), number=item.number, body=body,
+                                     last_day, first_day, release_group, since)
+                   VALUES (:domestic, :foreign, :metric, :scope, :lane, :number, :body, :last, :first,
+                           :group, :since)""",
+                **contest._asdict(), number=item.number, body=body, last=last, first=first,
                 group=item.note.group if item.note else None, since=item.note.since if item.note else None,
             )  # fmt: skip
             if item.number is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from sebghat.claim import Claim
-from sebghat.observation import Lane, Observation, Qualifier, Value
+from sebghat.observation import Key, Lane, Observation, Qualifier, Value
 from sebghat.periods import AsOf, Calendar, Precision
-from storage.database import Row, Verbs, moment
+from storage.database import Row, Verbs, listed, moment
 
 ORDER = "last_day DESC, first_day DESC, root, id"
 
@@ -70,6 +70,16 @@ class Observations:
                 found.append(observation(row))
         return found
 
+    async def known(self, ids: Iterable[str]) -> list[Observation]:
+        """Those of the versions, live or not, whose command was not taken back."""
+        wanted, values = listed((int(number),) for number in ids)
+        rows = await self._verbs.all(
+            f"""SELECT observation.* FROM ({wanted}) AS wanted JOIN observation ON observation.id = column1
+                WHERE NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = observation.command)""",
+            **values,
+        )
+        return [observation(row) for row in rows]
+
     async def of_lane(self, lane: Lane) -> list[Observation]:
         """All that holds in this lane, whatever the platform."""
         source, _, method = lane.name.partition("/")
@@ -80,6 +90,40 @@ class Observations:
             metric=lane.metric, scope=lane.scope, source=source, method=method,
         )  # fmt: skip
         return [observation(row) for row in rows]
+
+    async def since(self, lane: Lane, bounds: Mapping[str, Key]) -> list[Observation]:
+        """All that holds in this lane of these platforms, each from a key on."""
+        source, _, method = lane.name.partition("/")
+        wanted, values = listed((platform, *bound) for platform, bound in bounds.items())
+        rows = await self._verbs.all(
+            f"""SELECT observation.* FROM ({wanted}) AS wanted
+                JOIN live ON live.metric = :metric AND live.scope = :scope AND live.source = :source
+                     AND live.method = :method AND live.platform = column1
+                     AND (live.last_day, live.first_day) >= (column2, column3)
+                JOIN observation ON observation.id = live.observation""",
+            metric=lane.metric, scope=lane.scope, source=source, method=method, **values,
+        )  # fmt: skip
+        return [observation(row) for row in rows]
+
+    async def present(self, lane: Lane, platforms: Iterable[str]) -> set[str]:
+        """Those of the platforms that have a figure in this lane."""
+        source, _, method = lane.name.partition("/")
+        wanted, values = listed((platform,) for platform in platforms)
+        rows = await self._verbs.all(
+            f"""SELECT column1 AS platform FROM ({wanted}) AS wanted WHERE EXISTS (
+                    SELECT 1 FROM live WHERE metric = :metric AND scope = :scope AND source = :source
+                    AND method = :method AND live.platform = column1)""",
+            metric=lane.metric, scope=lane.scope, source=source, method=method, **values,
+        )  # fmt: skip
+        return {row["platform"] for row in rows}
+
+    async def standing(self, ids: Iterable[str]) -> set[str]:
+        """Those of the versions that hold."""
+        wanted, values = listed((int(number),) for number in ids)
+        rows = await self._verbs.all(
+            f"SELECT observation FROM ({wanted}) AS wanted JOIN live ON observation = column1", **values
+        )
+        return {str(row["observation"]) for row in rows}
 
     async def of_platforms(self, platforms: Iterable[str]) -> list[Observation]:
         """All that holds of these platforms, newest first."""
@@ -194,6 +238,15 @@ class Observations:
                WHERE metric = :metric AND scope = :scope AND source = :source AND method = :method""",
             metric=lane.metric, scope=lane.scope, source=source, method=method,
         )  # fmt: skip
+        return {(str(row["domestic_root"]), str(row["foreign_root"])) for row in rows}
+
+    async def reviews_among(self, roots: Iterable[str]) -> set[tuple[str, str]]:
+        """The reviewed pairs whose domestic side is one of these chains."""
+        wanted, values = listed((int(root),) for root in roots)
+        rows = await self._verbs.all(
+            f"SELECT domestic_root, foreign_root FROM ({wanted}) AS wanted JOIN review ON domestic_root = column1",
+            **values,
+        )
         return {(str(row["domestic_root"]), str(row["foreign_root"])) for row in rows}
 
     async def add_claim(self, command: int, claim: Claim, now: datetime) -> None:

@@ -80,6 +80,13 @@ class Outbox:
         rows = await self._verbs.all("SELECT * FROM message WHERE state = 'held' ORDER BY due, release_group")
         return [_parcel(row) for row in rows]
 
+    async def overdue(self, now: datetime) -> list[Parcel]:
+        """What must leave its hold by now, in the order in which it leaves."""
+        rows = await self._verbs.all(
+            "SELECT * FROM message WHERE state = 'held' AND due <= :now ORDER BY due, release_group", now=now
+        )
+        return [_parcel(row) for row in rows]
+
     async def next_departure(self) -> datetime | None:
         """When the next message leaves its hold."""
         row = await self._verbs.one("SELECT min(due) AS due FROM message WHERE state = 'held'")

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.chats import Chats
+from storage.checkpoints import Checkpoints
 from storage.database import Database, StoreFault, Verbs
 from storage.drafts import Draft, Drafts
 from storage.ledger import Crossing, Ledger
@@ -38,6 +39,7 @@ class Record:
         self.log = Log(verbs)
         self.observations = Observations(verbs)
         self.ledger = Ledger(verbs)
+        self.checkpoints = Checkpoints(verbs)
         self.outbox = Outbox(verbs)
         self.drafts = Drafts(verbs)
         self.chats = Chats(verbs)

@@ -13,6 +13,7 @@ CREATE TABLE log (
 );
 CREATE INDEX log_undone ON log (target) WHERE target IS NOT NULL;
 CREATE INDEX log_person ON log (person, id);
+CREATE INDEX log_everywhere ON log (id) WHERE kind IN ('rules', 'release');
 
 -- On which lanes an entry bears: what an undo must play again.
 CREATE TABLE log_lane (
@@ -128,12 +129,25 @@ CREATE TABLE item (
     lane TEXT NOT NULL,
     number BIGINT,               -- of the announcement; null while it is silent
     body TEXT NOT NULL,          -- JSON of sebghat.notes.Item
+    last_day TEXT NOT NULL,      -- its reach: figures that come in after this key leave it as it is
+    first_day TEXT NOT NULL,
     release_group TEXT,          -- group and `since` of the note that waits, if one does
     since TEXT
 );
-CREATE INDEX item_contest ON item (domestic_platform, foreign_platform, metric, scope, lane);
+CREATE INDEX item_contest ON item (metric, scope, lane, domestic_platform, foreign_platform, last_day, first_day);
 CREATE INDEX item_group ON item (release_group) WHERE release_group IS NOT NULL;
 CREATE UNIQUE INDEX item_number ON item (number) WHERE number IS NOT NULL;
+
+-- Of each contest the fold of all but its newest snapshots, which new figures go on from. Such a cache, too.
+CREATE TABLE checkpoint (
+    domestic_platform TEXT NOT NULL,
+    foreign_platform TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    body TEXT NOT NULL,          -- JSON of sebghat.contest.Fold
+    PRIMARY KEY (metric, scope, lane, domestic_platform, foreign_platform)
+);
 
 -- Numbers of announcements, given out once and never again, with what they name or last named.
 CREATE TABLE announcement (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from sebghat.comparison import Rules, Slot, Verdict
 from sebghat.contest import EMPTY, Fold, Snapshot, Style, before, extend, fold, snapshots
-from sebghat.observation import Lane, Qualifier
+from sebghat.observation import Key, Lane, Qualifier
 
 M = 1_000_000
 RULES = Rules()
@@ -35,11 +36,11 @@ def history(sides: str, graded: bool = True) -> list[Snapshot]:
 def crossings(found: Fold) -> list[tuple[str, int, int, int, int | None]]:
     """Side, and the days of `at`, `before`, `start` and `spoken`."""
 
-    def number(snapshot: Snapshot | None) -> int | None:
-        return None if snapshot is None else (snapshot.key[0] - START).days
+    def number(key: Key) -> int:
+        return (key[0] - START).days
 
     return [
-        (f.side[0], number(f.at) or 0, number(f.before) or 0, number(f.start) or 0, number(f.spoken))
+        (f.side[0], number(f.at.key), number(f.before), number(f.start), number(f.spoken.key) if f.spoken else None)
         for f in found.flips
     ]
 
@@ -135,3 +136,24 @@ def test_a_long_history_keeps_few_folds() -> None:
     assert [f.count for f in kept] == [64, 128, 192, 256, 320, 384, 399, 400]
     assert kept[-1] == fold(made, RULES)
     assert kept[-2] == fold(made[:-1], RULES)
+
+
+@pytest.mark.parametrize(
+    ("sides", "kept", "earlier", "closed"),
+    [("B", 0, 0, 0), ("BA", 0, 1, 1), ("BABA", 0, 3, 3), ("BABAB", 1, 3, 3), ("BABABA", 0, 5, 5)],
+    ids=["no flip", "a spoken one", "trading", "hidden by the cooldown", "hidden, but nothing left to say"],
+)
+def test_a_tail_keeps_the_flip_that_may_still_be_spoken(sides: str, kept: int, earlier: int, closed: int) -> None:
+    whole = fold(history(sides), RULES)
+    assert (len(whole.tail.flips), whole.tail.earlier) == (kept, earlier)
+    assert whole.closed == whole.tail.closed == (START + timedelta(days=closed),) * 2
+
+
+@given(st.text("ABL.", max_size=40), st.booleans(), st.integers(0, 40))
+def test_a_fold_goes_on_from_a_tail_as_from_the_whole(sides: str, graded: bool, day: int) -> None:
+    made = history(sides, graded)
+    some, rest = made[:day], made[day:]
+    (*_, whole) = (EMPTY, *extend((), made, RULES))
+    (*_, end) = extend((fold(some, RULES).tail,), rest, RULES)
+    assert end.flips == whole.flips[end.earlier :]
+    assert replace(end, flips=(), earlier=0) == replace(whole, flips=())

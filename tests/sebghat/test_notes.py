@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from sebghat.comparison import Rules, Slot, Verdict
-from sebghat.contest import Contest, Fold, fold, snapshots
+from sebghat.contest import Contest, Fold, Style, fold, snapshots
 from sebghat.ledger import Occasion, leave, match, settle
 from sebghat.notes import Item, Kind, Mode, Note, Place, facts, from_json, group, place, to_json
-from sebghat.observation import Lane, Qualifier
+from sebghat.observation import LATEST, Lane, Qualifier
 
 M = 1_000_000
 CONTEST = Contest("eitaa", "telegram", "mau", "ir", "a/b")
@@ -206,3 +207,23 @@ def test_items_and_notes_survive_being_made_plain() -> None:
         assert from_json(Item, json.loads(json.dumps(to_json(item)))) == item
         if item.note:
             assert from_json(Note, json.loads(json.dumps(to_json(item.note)))) == item.note
+
+
+def test_a_fold_comes_back_from_json() -> None:
+    whole = folded("BABAB")
+    assert from_json(Fold, json.loads(json.dumps(to_json(whole.tail)))) == whole.tail
+
+
+def test_how_far_an_item_reaches() -> None:
+    first, second = (place(flip) for flip in folded("BAB").flips[:2])
+    assert Item(Verdict.AHEAD, first, flip=second).reach == second.at
+    assert Item(Verdict.AHEAD, second, flip=first).reach == second.at
+    assert Item(Verdict.AHEAD, first, withdrawn=True).reach == first.at
+    assert Item(Verdict.AHEAD, first).reach == LATEST, "it may still meet any flip"
+
+
+def test_again_is_what_happened_before_whether_or_not_those_flips_are_kept() -> None:
+    whole = folded("BABAB")
+    (hidden,) = whole.tail.flips
+    assert facts(CONTEST, whole.tail, hidden, Rules(), Style.PASS).again
+    assert not facts(CONTEST, replace(whole.tail, earlier=1), hidden, Rules()).again

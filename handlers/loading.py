@@ -1,0 +1,115 @@
+"""The part of the engine's state that commands need: the end of the contests they touch, or else whole lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sebghat.command import Command, Correct, Observe, Retract, Review, SetRules
+from sebghat.contest import Contest
+from sebghat.notes import Item
+from sebghat.observation import LATEST, Key, Lane, Observation
+from sebghat.platforms import Platforms
+from sebghat.state import Contestant, Origin, State
+from storage.store import Record
+
+
+async def load(record: Record, platforms: Platforms, commands: Sequence[Command]) -> State:
+    """The engine's state as far as the commands can tell it from the whole."""
+    state = State(contestants(platforms), await record.ledger.rules())
+    entered = [o for c in commands if isinstance(c, Observe) for o in c.observations if isinstance(o, Observation)]
+    if all(isinstance(command, Observe) for command in commands):
+        lanes: dict[Lane, dict[str, Key]] = {}
+        for o in entered:
+            earliest = lanes.setdefault(o.lane, {})
+            earliest[o.platform] = min(o.key, earliest.get(o.platform, o.key))
+        late = [lane for lane, earliest in lanes.items() if not await _load_end(state, record, lane, earliest)]
+        await load_lanes(state, record, late)
+        return state
+    named = [i for command in commands for i in named_ids(command)]
+    versions = await record.observations.known(named) if named else []
+    if any(isinstance(command, SetRules) for command in commands):
+        await load_lanes(state, record, await record.observations.lanes(), versions)
+    else:
+        await load_lanes(state, record, {o.lane for o in (*versions, *entered)}, versions)
+    return state
+
+
+def contestants(platforms: Platforms) -> dict[str, Contestant]:
+    """The platforms as far as contests ask."""
+    return {p.key: Contestant(Origin(p.origin.value), p.arena) for p in platforms.values()}
+
+
+def named_ids(command: Command) -> list[str]:
+    """The observations on record that a command is about."""
+    match command:
+        case Correct() | Retract():
+            return [command.id]
+        case Review():
+            return [command.domestic, command.foreign]
+    return []
+
+
+async def _load_end(state: State, record: Record, lane: Lane, entered: dict[str, Key]) -> bool:
+    """Loads what figures that come in from these keys on go on from; False, and nothing, if one comes in too late
+    for that or a contest is too young."""
+    pairs = {
+        state.contest(lane, platform, opponent): (platform, opponent)
+        for platform in entered
+        if platform in state.platforms
+        for opponent in state.opponents(platform)
+    }
+    bases = await record.checkpoints.of(pairs)
+    young = {opponent for contest, (_, opponent) in pairs.items() if contest not in bases}
+    if not young.isdisjoint(entered) or (young and await record.observations.present(lane, young)):
+        return False
+    bounds = dict(entered)
+    for base in bases.values():
+        assert base.last is not None
+        for slot in (base.last.domestic, base.last.foreign):
+            if entered.get(slot.platform, LATEST) <= base.last.key:
+                return False
+            bounds[slot.platform] = min(slot.key, bounds.get(slot.platform, slot.key))
+    items = await record.ledger.tails({contest: base.closed for contest, base in bases.items() if base.closed})
+    for contest, found in items.items():
+        closed = bases[contest].closed
+        # Told at a late key, of a flip that lies far back: that flip is not among those kept.
+        if closed and any(item.flip and item.flip.at <= closed for item in found):
+            return False
+    versions = await record.observations.since(lane, bounds)
+    ids = {version.id for version in versions}
+    told = {i for found in items.values() for item in found if item.told for i in item.told.ids} - ids
+    if told:
+        state.standing |= await record.observations.standing(told)
+    reviews = await record.observations.reviews_among({version.root for version in versions}) if versions else set()
+    state.load(versions, ids, reviews, items, bases)
+    return True
+
+
+async def load_lanes(state: State, record: Record, lanes: Iterable[Lane], versions: Sequence[Observation] = ()) -> None:
+    """Loads all that holds in these lanes, the reviews among it, and their ledger; and these versions."""
+    live: list[Observation] = []
+    reviews: set[tuple[str, str]] = set()
+    items: dict[Contest, list[Item]] = {}
+    lanes = set(lanes)
+    for lane in lanes:
+        live += await record.observations.of_lane(lane)
+        reviews |= await record.observations.reviews(lane)
+        items |= await record.ledger.items(lane)
+    # A review of two lanes brings the other side's figure and the ledger of their contest with it.
+    known = {o.root: o for o in live}
+    others = {root for pair in reviews for root in pair} - known.keys()
+    for other in await record.observations.living(others):
+        known[other.root] = other
+        live.append(other)
+    for domestic, foreign in reviews:
+        if domestic in known and foreign in known and known[domestic].lane != known[foreign].lane:
+            ours, theirs = known[domestic].lane, known[foreign].lane
+            items |= await record.ledger.items(ours._replace(name=f"{ours.name} x {theirs.name}"))
+    for version in versions:
+        for twin in versions:
+            if twin.lane != version.lane and (twin.metric, twin.scope) == (version.metric, version.scope):
+                items |= await record.ledger.items(
+                    version.lane._replace(name=f"{version.lane.name} x {twin.lane.name}")
+                )
+    ids = {o.id for o in live}
+    state.load([*(v for v in versions if v.id not in ids), *live], ids, reviews, items)
