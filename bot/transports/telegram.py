@@ -54,6 +54,7 @@ TEXT_LIMIT = 4096  # UTF-16 units
 DATA_LIMIT = 64  # bytes of a button's data
 NOTICE_LIMIT = 200  # characters of what is shown where a button was pressed
 MENU_SECONDS = 15.0  # for all menus together: a bot without a menu is better than none
+LOOK_UP_SECONDS = 3.0  # to learn who administers a chat: nothing more is received meanwhile
 REMEMBERED = 10_000  # people of whom it is known whether they administer a chat
 CAPABILITY = Capability(messenger=NAME, receives=True, markup="entities", text_limit=TEXT_LIMIT, buttons=True)
 
@@ -203,7 +204,10 @@ class Telegram:
         if (to := _address(Destination(NAME, chat))) is None or not person.isdecimal():
             return None
         try:
-            member = await self._ask("getChatMember", **to, user_id=int(person))
+            async with asyncio.timeout(LOOK_UP_SECONDS):
+                member = await self._ask("getChatMember", **to, user_id=int(person))
+        except TimeoutError:
+            return None
         except Failed as failed:
             return False if failed.outcome.kind is Kind.REJECTED else None
         is_one = member.get("status") in {"creator", "administrator"}
