@@ -113,8 +113,9 @@ async def place_changed(membership: Membership, desk: Desk) -> list[tuple[Destin
         return []
     async with desk.store.transaction() as record:
         await record.chats.wake(chat)
-    if membership.chat_kind is not ChatKind.CHANNEL or desk.role < Role.OWNER:
-        return []
+    asked = membership.chat_kind is ChatKind.CHANNEL and desk.role >= Role.OWNER
+    if not asked or await desk.store.chats.subscriptions(chat):
+        return []  # not asked where alerts go already: every change of rights comes here
     place = f"{membership.messenger}:{membership.chat}"
     question = desk.say("channels.confirm", title=letters.visible(membership.title or place, 60)).with_row(
         Button(f"/channels add {place}", desk.voice.words("channels.yes"))
