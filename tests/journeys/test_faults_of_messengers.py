@@ -6,6 +6,7 @@ import json
 import random
 import sqlite3
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -240,6 +241,32 @@ async def test_a_chat_that_telegram_slows_down_delays_no_other(here: Town) -> No
     assert late["at"] - alert["at"] > 1
     await here.next(STRANGER, 1)
     assert [answer["text"][:5] for answer in here.to(STRANGER)] == ["Eitaa", "Bale\n"]
+
+
+async def test_a_question_of_ours_that_telegram_leaves_open_holds_nobody_up_for_long(here: Town) -> None:
+    await here.serve()
+    here.telegram.fail("hang", "getChatMember")
+    await here.telegram.say(FORUM, "/subscribe", STRANGER)
+    await arrives(here.telegram, lambda: any(call["method"] == "getChatMember" for call in here.telegram.calls))
+    asked = time.time()
+    await here.ask(PERSON, "/stats eitaa")
+    assert time.time() - asked < 10
+    assert here.to(FORUM)[0]["text"] == "In a group or channel this is for its administrators. Nothing changed."
+
+
+async def test_stopped_while_telegram_does_not_answer_it_ends_in_time_and_sends_nothing_twice(here: Town) -> None:
+    bot = await here.serve()
+    here.telegram.fail("hang", "sendMessage", chat=str(CHANNEL), taken=True)
+    await here.overtake()
+    await here.alert(CHANNEL)
+    await here.alert(EITAA)
+    began = time.monotonic()
+    assert await bot.stop() == 0
+    assert time.monotonic() - began < 10
+    await here.serve()
+    await here.settled()
+    assert here.outbox() == {str(CHANNEL): "uncertain", EITAA: "sent"}
+    assert len(here.alerts(CHANNEL)) == len(here.alerts(EITAA)) == 1
 
 
 @pytest.mark.parametrize("away", ["telegram", "eitaa"])

@@ -338,6 +338,8 @@ async def test_an_owner_who_makes_the_bot_administrator_of_a_channel_is_asked_an
     assert question["text"] == 'I was made an administrator of "Other news". Shall alerts go there?'
     button = question["buttons"][0][0]
     assert "telegram:-1001800" in (await here.press(OWNER, button["data"]))["text"]
+    rights = {"status": "administrator", "can_post_messages": True, "can_pin_messages": True}
+    await here.silent(here.telegram.member(-1001800, OWNER, **rights))
     await here.overtake()
     await here.alert(-1001800)
 
