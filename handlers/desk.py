@@ -65,6 +65,14 @@ class Desk:
         )
 
 
+async def set_aside(message: Message, desk: Desk) -> None:
+    """A command was refused: the preview before it no longer waits for a bare /record."""
+    person = await desk.store.people.known(message.messenger, message.sender)
+    if person is not None and await desk.store.drafts.newest(person, message.destination):
+        async with desk.store.transaction() as record:
+            await record.drafts.set_aside(person, message.destination, desk.now)
+
+
 Handler = Callable[[Message, str, Desk], Awaitable[Reply]]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from handlers import outlook as looking
 from handlers.acts import Act, carry_out
-from handlers.desk import Desk, voice
+from handlers.desk import Desk, set_aside, voice
+from handlers.misgivings import contradictions, misgivings
 from handlers.outlook import Outlook
 from handlers.recording import Declined, Recorded
 from sebghat import letters
@@ -21,15 +23,16 @@ from sebghat.refusal import Refusal
 from sebghat.voice import Voice, hull
 from storage.store import Draft, Record
 
-REVIEWED = frozenset({"reviewed", "vouch", "تأیید", "تایید", "با تأیید", "با تایید"})
-POPULATION = 92_000_000  # of Iran, rounded up: no more can use anything there
-LEAP = 3  # a figure so many times the one before is probably misread (data/phrases, rule 3)
+REVIEWED = frozenset(map(letters.fold, ("reviewed", "vouch", "تأیید", "تایید", "گواهی")))
+LONGEST_NUMBER = 12  # digits; no store has so many previews
+NAMED = 4  # figures that an answer names; of more it gives the count
 
 
 async def set_(message: Message, rest: str, desk: Desk) -> Reply:
     """The figures echoed in words, what they would change, whom that would reach; nothing is recorded yet."""
     figures = read_figures(rest, desk.voice.platforms, desk.voice.today)
     if isinstance(figures, Refusal):
+        await set_aside(message, desk)
         return desk.refuse(figures, "/set")
     async with desk.store.transaction() as record:
         person = await record.people.number(message.messenger, message.sender)
@@ -48,7 +51,12 @@ async def _preview(figures: tuple[Figure, ...], desk: Desk, person: int, draft: 
     )
     parts = [_head(outlook.observations, spoken)]
     parts += [_echo(o, outlook, spoken) for o in outlook.observations]
-    parts += [warning for o in outlook.observations for warning in _warnings(o, outlook, spoken)]
+    for o in outlook.observations:
+        if o.id not in outlook.duplicates:
+            parts += misgivings(o, outlook.before[o.id] or outlook.elsewhere[o.id], spoken)
+            parts += contradictions(o, outlook.beside[o.id], spoken)
+    if outlook.clashes:
+        parts.append(spoken.say("set.warn_clash", platforms=spoken.list(map(spoken.platform, outlook.clashes))))
     if len(outlook.duplicates) == len(outlook.observations):
         return parts[0].above(*parts[1:], spoken.say("set.nothing_new"))
     parts.append(await _consequence(outlook, desk, spoken))
@@ -101,26 +109,6 @@ def _echo(o: Observation, outlook: Outlook, voice: Voice) -> Reply:
     return line
 
 
-def _warnings(o: Observation, outlook: Outlook, voice: Voice) -> list[Reply]:
-    """What looks like a slip of the finger: far from the last figure of any source, or more than there are people."""
-    found = []
-    last = outlook.before[o.id] or outlook.elsewhere[o.id]
-    if last:
-        was, now = max(1, hull(last).lo), max(1, o.value.lo)
-        if max(was, now) >= LEAP * min(was, now):
-            found.append(
-                voice.say(
-                    "set.warn_times" if now > was else "set.warn_fraction",
-                    platform=voice.platform(o.platform),
-                    times=voice.number(max(was, now) // min(was, now)),
-                    value=voice.value(hull(last), o.metric),
-                )
-            )
-    if o.scope == "ir" and o.metric in {"mau", "dau"} and o.value.lo > POPULATION:
-        found.append(voice.say("set.warn_population", platform=voice.platform(o.platform)))
-    return found
-
-
 async def _consequence(outlook: Outlook, desk: Desk, voice: Voice) -> Reply:
     """What recording would say, to how many; or that nothing would be said, why, and what would."""
     if not outlook.notes:
@@ -146,7 +134,7 @@ def _why_silent(outlook: Outlook, voice: Voice) -> Reply:
         wanted = {note.contest for note in outlook.vouched}
         ranked.sort(key=lambda found: found[0] not in wanted)
     if not ranked:
-        return voice.say("set.silent_alone")
+        return voice.say("set.silent_older" if outlook.touched else "set.silent_alone")
     contest, snapshot, had_state = ranked[0]
     winner = snapshot.comparison.leader
     names = {
@@ -167,52 +155,82 @@ def _why_silent(outlook: Outlook, voice: Voice) -> Reply:
 
 async def record(message: Message, rest: str, desk: Desk) -> Reply:
     """Records the newest own preview, or the one of that number; `reviewed` vouches for its new pairs."""
-    words = letters.fold(rest).split()
+    asked = _asked(rest)
+    if asked is None:
+        return desk.say("record.how")
+    number, vouch = asked
     try:
         async with desk.store.transaction() as store:
             person = await store.people.number(message.messenger, message.sender)
-            draft = await _draft(words, store, person, message)
+            draft = await _draft(number, store, person, message)
             if draft is None or not await store.drafts.take(draft, desk.now):
                 return desk.say("record.nothing").above(desk.voice.commands("/pending"))
-            act, vouch = from_json(Act, draft.body), bool(REVIEWED.intersection(words))
+            act = from_json(Act, draft.body)
             done = await carry_out(act, store, desk.voice.platforms, desk.now, person, vouch=vouch)
+            entered = await store.observations.find(done.ids)
+            hold = (await store.ledger.rules()).hold_seconds
             spoken = await voice(store, desk.voice.platforms, desk.voice.language, desk.now, desk.voice.zone)
     except Declined as refused:
         return desk.say(f"engine.{refused.word}")
-    return _recorded(done, desk, spoken)
+    return _recorded(done, entered, desk.now, spoken, undoable=hold > 0)
 
 
-def _recorded(done: Recorded, desk: Desk, voice: Voice) -> Reply:
-    if done.duplicates and not done.ids:
-        return voice.say(
-            "record.repeats",
-            ids=voice.list([voice.number(int(i)) for i in sorted(set(done.duplicates.values()))]),
-        )
-    text = {0: "record.done", 1: "record.one"}.get(len(done.ids), "record.several")
-    head = voice.say(text, ids=voice.list([voice.number(int(i)) for i in done.ids] or [""]))
+def _asked(rest: str) -> tuple[int | None, bool] | None:
+    """The number of a preview, if one is given, and whether its pairs are vouched for; None for anything else:
+    a yes must be nothing but a yes."""
+    words = letters.fold(rest).split()
+    vouch = [word for word in words if word in REVIEWED]
+    numbers = [word for word in words if word.isascii() and word.isdecimal() and len(word) < LONGEST_NUMBER]
+    if len(vouch) > 1 or len(numbers) > 1 or len(vouch) + len(numbers) < len(words):
+        return None
+    return int(numbers[0]) if numbers else None, bool(vouch)
+
+
+def _what(entered: list[Observation], voice: Voice) -> str:
+    """«گپ ۳۶ میلیون و وی‌چت ۳۳ میلیون»: what a yes has recorded."""
+    shown = [f"{voice.platform(o.platform)} {voice.value(o.value, o.metric)}" for o in entered[:NAMED]]
+    more = len(entered) - NAMED
+    return voice.list([*shown, voice.words("record.more", count=voice.number(more))] if more > 0 else shown)
+
+
+def _recorded(done: Recorded, entered: list[Observation], now: datetime, voice: Voice, *, undoable: bool) -> Reply:
+    if done.repeated and not done.ids:
+        ids = sorted(set(map(int, done.duplicates.values())))
+        if not ids:
+            return voice.say("record.reviewed_before")
+        return voice.say("record.repeats", ids=voice.list([voice.number(i) for i in ids]))
+    if entered:
+        text = "record.one" if len(entered) == 1 else "record.several"
+        ids_said = voice.list([voice.number(int(o.id)) for o in entered])
+        head, what = voice.say(text, ids=ids_said), voice.say("record.what", what=_what(entered, voice))
+    else:
+        head, what = voice.say("record.done"), NOTHING
     if done.due is None or not done.notes:
-        return head.and_(voice.say("record.quiet")).above(voice.commands("/undo"))
-    if done.due <= desk.now:
-        return head.and_(voice.say("record.left"))
+        quiet = head.and_(voice.say("record.quiet")).above(what)
+        return quiet.above(voice.commands("/undo")) if undoable else quiet
+    if done.due <= now:
+        return head.and_(voice.say("record.left")).above(what)
     number = next((note.number for note in done.notes if note.number), None)
     leaves = voice.say("record.leaves", time=voice.clock(done.due))
     release = NOTHING if number is None else voice.say("record.sooner", number=number)
-    return head.and_(leaves).above(voice.say("record.until"), release)
+    return head.and_(leaves).above(what, voice.say("record.until"), release)
 
 
 async def cancel(message: Message, rest: str, desk: Desk) -> Reply:
     """Throws the newest own preview away, or the one of that number."""
+    asked = _asked(rest)
+    if asked is None:
+        return desk.say("record.how")
     async with desk.store.transaction() as store:
         person = await store.people.number(message.messenger, message.sender)
-        draft = await _draft(letters.fold(rest).split(), store, person, message)
+        draft = await _draft(asked[0], store, person, message)
         if draft is None or not await store.drafts.take(draft, desk.now):
             return desk.say("cancel.nothing")
     return desk.say("cancel.done")
 
 
-async def _draft(words: list[str], record: Record, person: int, message: Message) -> Draft | None:
-    """The own draft that a number among the words names, or the newest of this chat."""
-    named = next((int(word) for word in words if word.isdecimal() and len(word) < 12), None)
-    if named is not None:
-        return await record.drafts.waiting(person, named)
+async def _draft(number: int | None, record: Record, person: int, message: Message) -> Draft | None:
+    """The own draft of that number, or the newest of this chat."""
+    if number is not None:
+        return await record.drafts.waiting(person, number)
     return await record.drafts.newest(person, message.destination)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers import loading, recording
 from handlers.publication import NewName, observations
-from sebghat.command import Answer, Command, Observe, Review
+from sebghat.command import Answer, Command, Observe, Result, Review
 from sebghat.comparison import Grade
 from sebghat.contest import Contest, Snapshot
 from sebghat.engine import step
@@ -36,6 +36,9 @@ class Outlook:
     vouched: tuple[Note, ...]
     standings: tuple[Standing, ...]
     names: tuple[NewName, ...] = ()
+    beside: Mapping[str, list[Observation]] = field(default_factory=dict)  # by id, others of that source and period
+    clashes: tuple[str, ...] = ()  # platforms that get two figures for one period
+    touched: bool = False  # whether there is anybody to compare with
 
 
 async def of_figures(
@@ -59,7 +62,37 @@ async def of_figures(
     for domestic, foreign in pairs(standing, new):
         step(state, Review(domestic=domestic, foreign=foreign, at=now, by=by), depart=False)
     vouched = recording.new_notes(state.items, waiting)
-    return Outlook(made, answer.duplicates, before, elsewhere, notes, vouched, standing, tuple(names))
+    return Outlook(
+        made,
+        answer.duplicates,
+        before,
+        elsewhere,
+        notes,
+        vouched,
+        standing,
+        tuple(names),
+        {o.id: await _beside(o, record) for o in new},
+        tuple(sorted(clashing(new))),
+        bool(answer.touched),
+    )
+
+
+async def _beside(o: Observation, record: Record) -> list[Observation]:
+    """What is on record of the same platform, source and period."""
+    near = await record.observations.near(o, 0)
+    return [other for other in near if other.platform == o.platform and other.key == o.key]
+
+
+def clashing(made: Iterable[Observation]) -> set[str]:
+    """The platforms for which one command holds two figures of one metric, source and period."""
+    seen: set[tuple[object, ...]] = set()
+    twice = set()
+    for o in made:
+        place = (o.platform, o.lane, o.key)
+        if place in seen:
+            twice.add(o.platform)
+        seen.add(place)
+    return twice
 
 
 async def _newest(o: Observation, record: Record) -> list[Observation]:
@@ -78,6 +111,8 @@ async def of_commands(
         answer = step(state, command, depart=False)
         if answer.error:
             return answer.error.value
+        if answer.result is Result.DUPLICATE:
+            return Result.DUPLICATE.value
     notes = recording.new_notes(state.items, waiting)
     told = {i for note in notes if note.told is not None for i in note.told.ids}
     gone = {i: state.live.get(state.versions[i].root) for i in told if i in state.versions and not state.is_live(i)}

@@ -18,6 +18,7 @@ from sebghat.command import (
     MessageOut,
     Observe,
     Release,
+    Result,
     Retract,
     Review,
     SetRules,
@@ -54,6 +55,7 @@ class Recorded:
     duplicates: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     due: datetime | None = None
+    repeated: bool = False  # all of it had been recorded before
 
 
 class Recording:
@@ -69,6 +71,7 @@ class Recording:
         self._act: int | None = None
         self._ids: list[str] = []
         self._duplicates: dict[str, str] = {}
+        self._repeated = True
 
     @classmethod
     async def begin(
@@ -87,13 +90,14 @@ class Recording:
         body = to_log(command)
         if self._act is not None:
             body["with"] = self._act
-        if answer.duplicates and not set(_new_ids(command)) - answer.duplicates.keys():
+        if answer.result is Result.DUPLICATE:
             body["repeats"] = True  # logged all the same: should the first be undone, this one counts (§9)
         number = await self.record.log.append(_kind(command), self.now, self._person, body, lanes=lanes)
         self._act = self._act or number
         await self._write(command, number, answer)
         self._touched |= answer.touched
         self._duplicates |= answer.duplicates
+        self._repeated &= answer.result is Result.DUPLICATE
         return answer
 
     async def _write(self, command: Command, number: int, answer: Answer) -> None:
@@ -132,26 +136,8 @@ class Recording:
             self._duplicates,
             notes,
             due + self.state.hold if due else None,
+            self._repeated,
         )
-
-
-async def enter_history(
-    record: Record, platforms: Platforms, publications: Iterable[tuple[Observation, ...]], now: datetime
-) -> int:
-    """Records publications silently: history that nobody is told; how many figures came in."""
-    now = await at(record, now)
-    number, entered = await record.observations.next_id(), 0
-    for publication in publications:
-        made = tuple(
-            replace(o, id=str(number + place), root=str(number + place), recorded_at=now)
-            for place, o in enumerate(publication)
-        )
-        number += len(made)
-        observe = Observe(observations=made, at=now, silent=True)
-        entry = await Recording.begin(record, platforms, [observe], now, None)
-        await entry.carry_out(observe)
-        entered += len((await entry.end()).ids)
-    return entered
 
 
 async def enter_claim(record: Record, claim: Claim, now: datetime, person: int | None) -> None:
@@ -376,15 +362,6 @@ async def at(record: Record, now: datetime) -> datetime:
 
 def _kind(command: Command) -> str:
     return "rules" if isinstance(command, SetRules) else type(command).__name__.lower()
-
-
-def _new_ids(command: Command) -> list[str]:
-    match command:
-        case Observe():
-            return [o.id for o in command.observations if isinstance(o, Observation)]
-        case Correct():
-            return [command.new_id]
-    return []
 
 
 def _lanes(command: Command, state: State) -> set[Lane]:

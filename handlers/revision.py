@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers import outlook
 from handlers.acts import Act, revision
-from handlers.desk import Desk
+from handlers.desk import Desk, set_aside
+from handlers.misgivings import misgivings
 from handlers.publication import registry
 from handlers.recording import at, enter_claim
 from sebghat import letters
@@ -28,14 +31,17 @@ async def correct(message: Message, rest: str, desk: Desk) -> Reply:
     """`/correct 120 30.4m`: a figure on record gets another value, date, sample size or release."""
     target, rest = await _target(rest, desk)
     if isinstance(target, Reply):
+        await set_aside(message, desk)
         return target
     change = read_change(rest, target.metric, desk.voice.today)
     if isinstance(change, Refusal):
+        await set_aside(message, desk)
         return desk.refuse(change, f"/correct {target.id}")
     voice, unit = desk.voice, METRICS[target.metric].unit
     lines = [_figure(target, desk)]
     if change.value is not None:
         lines.append(voice.say("correct.value", value=in_words(change.value, unit, voice.language)))
+        lines += misgivings(replace(target, value=change.value), [target], voice)
     if change.asof is not None:
         lines.append(voice.say("correct.date", date=voice.date(change.asof)))
     if change.n is not None:
@@ -137,6 +143,7 @@ async def _preview(act: Act, lines: list[Reply], message: Message, desk: Desk) -
         command = await revision(act, record, now, str(person))
         found = await outlook.of_commands([command], record, desk.voice.platforms)
         if isinstance(found, str):
+            await record.drafts.set_aside(person, message.destination, desk.now)
             return desk.say(f"engine.{found}")
         notes, successors = found
         number = await record.drafts.keep(person, message.destination, to_json(act), desk.now)

@@ -34,13 +34,20 @@ class Drafts:
         return int(row["id"])
 
     async def newest(self, person: int, where: Destination) -> Draft | None:
-        """The newest that this person has waiting in this chat."""
+        """The last preview that this person saw in this chat, if it still waits. Older ones are reached by their
+        number alone: nobody remembers them when they say yes."""
         row = await self._verbs.one(
             """SELECT * FROM draft WHERE person = :person AND messenger = :messenger AND chat = :chat
-               AND thread = :thread AND taken_at IS NULL ORDER BY id DESC LIMIT 1""",
+               AND thread = :thread ORDER BY id DESC LIMIT 1""",
             person=person, messenger=where.messenger, chat=where.chat, thread=where.thread,
         )  # fmt: skip
-        return _draft(row) if row else None
+        return _draft(row) if row and row["taken_at"] is None else None
+
+    async def set_aside(self, person: int, where: Destination, now: datetime) -> None:
+        """What was tried last was refused: a yes must not mean what was shown before it."""
+        if await self.newest(person, where):
+            refused = await self.keep(person, where, {}, now)
+            await self._verbs.run("UPDATE draft SET taken_at = :now WHERE id = :id", id=refused, now=now)
 
     async def waiting(self, person: int, number: int) -> Draft | None:
         row = await self._verbs.one(

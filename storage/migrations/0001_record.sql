@@ -244,7 +244,7 @@ CREATE TABLE draft (
     at TEXT NOT NULL,
     taken_at TEXT
 );
-CREATE INDEX draft_newest ON draft (person, messenger, chat, thread, id) WHERE taken_at IS NULL;
+CREATE INDEX draft_newest ON draft (person, messenger, chat, thread, id);
 
 -- Messages already answered, so that a redelivered one is not answered twice.
 CREATE TABLE seen (
