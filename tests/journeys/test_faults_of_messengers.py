@@ -254,6 +254,7 @@ async def test_a_question_of_ours_that_telegram_leaves_open_holds_nobody_up_for_
     assert here.to(FORUM)[0]["text"] == "In a group or channel this is for its administrators. Nothing changed."
 
 
+@pytest.mark.long
 async def test_stopped_while_telegram_does_not_answer_it_ends_in_time_and_sends_nothing_twice(here: Town) -> None:
     bot = await here.serve()
     here.telegram.fail("hang", "sendMessage", chat=str(CHANNEL), taken=True)

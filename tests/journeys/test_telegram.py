@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -224,18 +225,28 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_subscription(told: bo
     assert len(here.alerts(SUPERGROUP)) == 2
 
 
-@pytest.mark.parametrize("end", ["stop", "kill"])
-async def test_a_restart_at_any_moment_repeats_and_loses_nothing(end: str, here: Town) -> None:
+@pytest.mark.parametrize(
+    "kills",
+    [
+        (True, False),
+        pytest.param((False, True), marks=pytest.mark.long),
+        pytest.param((True,), marks=pytest.mark.long),
+        pytest.param((False,), marks=pytest.mark.long),
+    ],
+    ids=["kill and stop in turn", "stop and kill in turn", "kill", "stop"],
+)
+async def test_a_restart_at_any_moment_repeats_and_loses_nothing(kills: tuple[bool, ...], here: Town) -> None:
     bot = await here.serve(HOLD="600")
+    turns = cycle(kills)
 
     async def restart() -> None:
         nonlocal bot
         await here.handled()
         await here.settled()
-        if end == "stop":
-            assert await bot.stop() == 0
-        else:
+        if next(turns):
             await bot.kill()
+        else:
+            assert await bot.stop() == 0
         bot = await here.serve(HOLD="600")
 
     await here.ask(PERSON, "/subscribe")
