@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sebghat import letters
-from sebghat.dates import AsOf, DateReading, read_date
+from sebghat.dates import AsOf, DateReading, names_a_date, read_date
 from sebghat.numerals import Reading, read_count, read_percent
 from sebghat.observation import METRICS, Unit, Value
 from sebghat.platforms import Platforms, Unknown
@@ -53,6 +53,8 @@ NO_SUCH_DATE = frozenset({"impossible_day", "impossible_month", "ambiguous_date"
 NAME_LENGTH = 80  # of a source, method or release
 QUOTE_LENGTH = 300
 PART = re.compile(r"[\n;؛]")
+AND = frozenset({"و", "and", "+", "/"})
+SHORTEST = 2  # words before a figure: platform and metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def read_figures(text: str, platforms: Platforms, today: date) -> tuple[Figure, 
         return Refusal("too_long", letters.visible(text, 40), details={"limit": str(LONGEST)})
     if letters.has_override(text):
         return Refusal("override", letters.visible(text, 40))
-    parts = [part.strip() for part in PART.split(text) if part.strip()]
+    parts = [one for part in PART.split(text) if part.strip() for one in _figures_of(part.strip(), platforms)]
+    parts = _named(parts, platforms)
     if not parts:
         return Refusal("set_empty", "")
     if len(parts) > MOST_FIGURES:
@@ -103,6 +106,45 @@ def read_figures(text: str, platforms: Platforms, today: date) -> tuple[Figure, 
     if not figures:
         return Refusal("set_empty", "")
     return _shared(figures, said)
+
+
+def _figures_of(part: str, platforms: Platforms) -> list[str]:
+    """«eitaa mau 31m, bale mau 17m», «eitaa mau 30.5m dau 19m»: each figure by itself."""
+    main, _ = _options(part)
+    words, found, current = main.split(), [], list[str]()
+    for place, word in enumerate(words):
+        parted = current and (word in AND or current[-1].endswith((",", "،")))
+        rest = words[place + (word in AND) :]
+        if parted and rest and not isinstance(platforms.take(rest)[0], Unknown):
+            found.append(current)
+            current = [] if word in AND else [word]
+        elif word in METRICS and len(current) > SHORTEST and _figure_follows(words[place + 1 :]):
+            found.append(current)
+            current = [word]
+        else:
+            current.append(word)
+    parts = [" ".join(each).strip(" ,،") for each in (*found, current)]
+    parts[-1] += part[len(main) :]
+    return parts
+
+
+def _named(parts: list[str], platforms: Platforms) -> list[str]:
+    """A part that begins with its metric goes on about the platform before it."""
+    named: list[str] = []
+    about: list[str] = []
+    for part in parts:
+        words = part.split()
+        platform, rest = platforms.take(words)
+        if not isinstance(platform, Unknown):
+            about = words[: len(words) - len(rest)]
+        elif about and take_metric(words)[0]:
+            words = [*about, *words]
+        named.append(" ".join(words))
+    return named
+
+
+def _figure_follows(words: list[str]) -> bool:
+    return bool(words) and any(char.isdigit() for char in words[0])
 
 
 def _shared(figures: list[Figure], said: list[dict[str, object]]) -> tuple[Figure, ...]:
@@ -123,6 +165,15 @@ def _within(refusal: Refusal, before: str, after: str, between: str = " ") -> Re
     return replace(
         refusal, candidates=tuple(replace(c, line=line) for c, line in zip(refusal.candidates, lines, strict=True))
     )
+
+
+def _metric_among(words: list[str]) -> tuple[str | None, list[str]]:
+    """The metric where people put it: before the figure, or behind it."""
+    for place in range(len(words)):
+        metric, rest = take_metric(words[place:])
+        if metric is not None:
+            return metric, [*words[:place], *rest]
+    return None, words
 
 
 def _nobody(platform: Unknown) -> Refusal:
@@ -150,7 +201,9 @@ def _read_part(part: str, platforms: Platforms, today: date) -> tuple[Figure | N
     platform, words = platforms.take(words)
     if isinstance(platform, Unknown):
         return _within(_nobody(platform), "", " ".join([*words, said]).strip())
-    metric, words = take_metric(words)
+    metric, words = _metric_among(words)
+    if metric is None and len(words) > 1 and not any(char.isdigit() for char in words[0]):
+        return Refusal("metric_unknown", letters.visible(words[0], 40), details={"platform": platform.key})
     if metric is None:
         return Refusal("metric_missing", letters.visible(" ".join(words), 40), details={"platform": platform.key})
     found = _read_value(words, METRICS[metric].unit, today)
@@ -283,7 +336,7 @@ def read_change(text: str, metric: str, today: date) -> Change | Refusal:
         if isinstance(found, Refusal):
             alone = read_date(main, today)
             if isinstance(alone, Refusal):
-                return _within(found, "", text[len(main) :].strip())
+                return alone if names_a_date(main) else _within(found, "", text[len(main) :].strip())
             read["asof"] = alone.asof
         else:
             reading, dated = found

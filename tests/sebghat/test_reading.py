@@ -233,3 +233,41 @@ def test_a_claim_of_one_side_is_refused(text: str, code: str) -> None:
     said = read_claim(text, PLATFORMS, TODAY)
     assert isinstance(said, Refusal)
     assert said.code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "eitaa mau 31m, bale mau 17m",
+        "eitaa mau 31m و bale mau 17m",
+        "ایتا ماهانه ۳۱ میلیون، بله ماهانه ۱۷ میلیون",
+        "eitaa mau 31m; bale mau 17m",
+        "eitaa mau 31m\nbale 17m mau",
+    ],
+)
+def test_several_figures_are_parted_as_people_part_them(text: str) -> None:
+    figures = read_figures(text, bundled(), date(2026, 11, 25))
+    assert isinstance(figures, tuple)
+    assert [(f.platform, f.metric, f.value.lo) for f in figures] == [
+        ("eitaa", "mau", 31_000_000),
+        ("bale", "mau", 17_000_000),
+    ]
+
+
+@pytest.mark.parametrize("text", ["eitaa mau 30.5m dau 19m", "eitaa mau 30.5m; dau 19m"])
+def test_a_second_metric_goes_on_about_the_same_platform(text: str) -> None:
+    figures = read_figures(text, bundled(), date(2026, 11, 25))
+    assert isinstance(figures, tuple)
+    assert [(f.platform, f.metric) for f in figures] == [("eitaa", "mau"), ("eitaa", "dau")]
+
+
+def test_the_and_of_a_number_parts_nothing() -> None:
+    figures = read_figures("eitaa mau ۱۵ میلیون و ۹۷۲ هزار و ۶۹۰ کاربر", bundled(), date(2026, 11, 25))
+    assert isinstance(figures, tuple)
+    assert [f.value.lo for f in figures] == [15_972_690]
+
+
+def test_a_metric_that_is_none_is_named() -> None:
+    refused = read_figures("eitaa mou 30m", bundled(), date(2026, 11, 25))
+    assert isinstance(refused, Refusal)
+    assert (refused.code, refused.written) == ("metric_unknown", "mou")
