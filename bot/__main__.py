@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -23,7 +24,8 @@ def main(words: list[str] | None = None) -> int:
     settings = read_settings(os.environ, home())
     if not isinstance(settings, Settings):
         for problem in settings:
-            print(problem.message_en, file=sys.stderr)
+            persian = os.environ.get("SEBGHAT_LANGUAGE", "").strip() == "fa"
+            print(problem.message_fa if persian else problem.message_en, file=sys.stderr)
         return 1
     try:
         return asyncio.run(carry_out(arguments, settings))
@@ -35,6 +37,8 @@ def replay(file: str) -> int:
     """Answers each line of a log as it is read."""
     from sebghat.replay import replay as answers  # noqa: PLC0415 - only for this word
 
+    # What is read is kept to the end, so looking for garbage again and again would double the time.
+    gc.set_threshold(200_000, 1_000, 1_000)
     try:
         with sys.stdin if file == "-" else open(file, encoding="utf-8", errors="replace") as lines:
             for answer in answers(lines):

@@ -129,7 +129,8 @@ class Recording:
         saved = await save(self.record, self.state, self._touched, self._before)
         notes = new_notes(saved, self._before)
         due = max((note.since for note in notes), default=None)
-        await depart_due(self.record, self.now)
+        if saved:
+            await depart_due(self.record, self.now)
         return Recorded(
             self._act or 0,
             tuple(self._ids),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from math import isqrt
 
 from sebghat.observation import METRICS, Key, Lane, Observation, Qualifier, Unit
@@ -128,9 +129,9 @@ def slot(observations: Sequence[Observation]) -> Slot:
             _HALVES[value.q] * value.res,
             only.n,
             value.q,
-            frozenset() if only.release is None else frozenset((only.release,)),
-            (only.id,),
-            (only.root,),
+            _releases(only.release),
+            ids := (only.id,),
+            ids if only.root == only.id else (only.root,),
         )
     # No rule looks at the order of entry; it only says whose text is quoted first.
     ranked = sorted(observations, key=lambda o: (o.recorded_at, o.id))
@@ -150,6 +151,11 @@ def slot(observations: Sequence[Observation]) -> Slot:
         tuple(o.id for o in ranked),
         tuple(o.root for o in ranked),
     )
+
+
+@lru_cache(maxsize=4_096)  # the figures of one release share it
+def _releases(release: str | None) -> frozenset[str]:
+    return frozenset() if release is None else frozenset((release,))
 
 
 def distance(a: Key, b: Key) -> int:

@@ -217,9 +217,14 @@ def _figure(slot: Slot) -> Figure:
                   slot.ids, tuple(sorted(slot.releases)))  # fmt: skip
 
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+
+
 def to_json(value: object) -> Any:
     """An item, note, facts or fold as plain dicts, lists, strings and integers."""
     kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
     if names := _names(kind):
         return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, tuple | frozenset):

@@ -115,8 +115,7 @@ class Observation:
 
     @property
     def key(self) -> Key:
-        first, last = self.asof.interval
-        return last, first
+        return self.asof.key
 
     @property
     def content(self) -> tuple[object, ...]:

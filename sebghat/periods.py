@@ -56,6 +56,12 @@ class AsOf:
         following = self._day(self.year + 1, 1, 1) if after > 12 else self._day(self.year, after, 1)
         return self._day(self.year, first_month, 1), following - timedelta(days=1)
 
+    @cached_property
+    def key(self) -> tuple[date, date]:
+        """Last day, then first: by this periods are ordered (overtaking.md §5)."""
+        first, last = self.interval
+        return last, first
+
     def _months(self) -> tuple[int, int]:
         """The first month, and how many there are."""
         limit = {Precision.SEASON: 4, Precision.YEAR: 0}.get(self.precision, 12)

@@ -7,7 +7,7 @@ contests only what lies after a fold that was kept, which is enough for figures 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -23,8 +23,9 @@ from sebghat.observation import LATEST, Key, Lane, Observation
 
 K = TypeVar("K")
 V = TypeVar("V")
-_TABLES = ("constants", "versions", "live", "claims", "members", "series",
+_TABLES = ("constants", "versions", "live", "claims", "series",
            "reviews", "crossings", "folds", "items", "groups", "kept")  # fmt: skip
+_TRAILS = 5_000  # an undo further back plays all from the start
 Trail = list[tuple[dict[Any, Any], Any, Any]]  # table, key, value before (None: absent), in order of change
 
 
@@ -63,7 +64,6 @@ class State:
         self.ids: set[str] = set()  # further ids in use, of which a partial state holds no more
         self.standing: set[str] = set()  # likewise further ids of live versions
         self.claims: dict[str, Claim] = {}
-        self.members: dict[tuple[Lane, str, Key], tuple[Observation, ...]] = {}
         self.series: dict[tuple[Lane, str], tuple[Slot, ...]] = {}  # ascending by key
         self.reviews: dict[Contest, tuple[Pair, ...]] = {}
         self.crossings: dict[str, tuple[Contest, ...]] = {}  # root → its contests of two lanes
@@ -109,29 +109,32 @@ class State:
 
     def twin(self, observation: Observation) -> Observation | None:
         """The live observation with the same content; of several the one to quote."""
-        inside = self.members.get((observation.lane, observation.platform, observation.key), ())
-        equal = [o for o in inside if o.content == observation.content]
-        return min(equal, key=lambda o: (o.recorded_at, o.id)) if equal else None
+        series, key = self.series.get((observation.lane, observation.platform), ()), observation.key
+        at = _spot(series, key)
+        if at == len(series) or series[at].key != key:
+            return None
+        inside = (self.versions[name] for name in series[at].ids)
+        return next((o for o in inside if o.content == observation.content), None)
 
     def enter(self, version: Observation) -> None:
         self.put(self.versions, version.id, version)
         self.put(self.live, version.root, version.id)
-        self._regroup(version, lambda inside: (*inside, version))
+        self._regroup(version, 1)
 
     def remove(self, version: Observation) -> None:
         """The version is no longer live; it stays known."""
         self.put(self.live, version.root, None)
-        self._regroup(version, lambda inside: tuple(o for o in inside if o.id != version.id))
+        self._regroup(version, 0)
 
-    def _regroup(self, version: Observation, change: Any) -> None:
+    def _regroup(self, version: Observation, holds: int) -> None:
+        """Makes the version's slot anew, with it or without."""
         lane, platform, key = version.lane, version.platform, version.key
-        inside = change(self.members.get((lane, platform, key), ()))
-        self.put(self.members, (lane, platform, key), inside or None)
         series = self.series.get((lane, platform), ())
-        at = len(series) if not series or series[-1].key < key else bisect_left(series, key, key=_key)
-        rest = at + (at < len(series) and series[at].key == key)
-        series = (*series[:at], slot(inside), *series[rest:]) if inside else (*series[:at], *series[rest:])
-        self.put(self.series, (lane, platform), series or None)
+        at = _spot(series, key)
+        there = at < len(series) and series[at].key == key
+        inside = [self.versions[name] for name in series[at].ids if name != version.id] if there else []
+        made = [slot([*inside, *[version] * holds])] if inside or holds else []
+        self.put(self.series, (lane, platform), (*series[:at], *made, *series[at + there :]) or None)
         for opponent in self.opponents(platform):
             if (lane, opponent) in self.series:
                 self.stir(self.contest(lane, platform, opponent), key)
@@ -320,9 +323,11 @@ class State:
         self.journal.append(Entry(what, trail=trail))
 
     def forget(self, now: datetime) -> None:
-        """Trails are kept for as long as something can be undone."""
-        old = now - self.hold
-        while self._forgotten < len(self.journal) and self.journal[self._forgotten].what.at <= old:
+        """Trails are kept for as long as something can be undone, but not of thousands of commands at one moment."""
+        old, end = now - self.hold, len(self.journal)
+        while self._forgotten < end and (
+            end - self._forgotten > _TRAILS or self.journal[self._forgotten].what.at <= old
+        ):
             self.journal[self._forgotten].trail = None
             self._forgotten += 1
 
@@ -383,6 +388,11 @@ class State:
 def today(at: datetime) -> date:
     """The date in Iran (UTC+03:30, §2)."""
     return (at + timedelta(hours=3, minutes=30)).date()
+
+
+def _spot(series: Sequence[Slot], key: Key) -> int:
+    """Where a slot of this key stands in the series, or would; what is new is mostly at the end."""
+    return len(series) if not series or series[-1].key < key else bisect_left(series, key, key=_key)
 
 
 def _key(slot: Slot) -> Key:

@@ -47,7 +47,7 @@ def stamp(moment: datetime) -> str:
 
 
 def moment(stamped: str) -> datetime:
-    return datetime.strptime(stamped, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(stamped)
 
 
 def plain(value: object) -> object:

@@ -66,7 +66,6 @@ def picture(state: State) -> dict[str, Any]:
         "live": state.live,
         "claims": set(state.claims),
         "series": state.series,
-        "members": {slot: frozenset(inside) for slot, inside in state.members.items()},
         "reviews": {contest: frozenset(pairs) for contest, pairs in state.reviews.items()},
         "folds": {contest: kept[-1] for contest, kept in state.folds.items()},
         "items": state.items,
