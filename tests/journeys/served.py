@@ -174,9 +174,11 @@ class Town:
         assert [each["text"][:40] for each in self.telegram.sent[before:-1]] == []
 
     async def settled(self) -> None:
-        """Waits until the record says of every alert what became of it."""
+        """Waits until the record says of every alert that has left what became of it."""
+        under_way = """SELECT id FROM message WHERE spread_to IS NOT NULL OR follow_to IS NOT NULL
+                       UNION ALL SELECT id FROM outbox WHERE state IN ('pending', 'sending')"""
         async with asyncio.timeout(SECONDS):
-            while self.rows("SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') AND messenger <> 'console'"):
+            while self.rows(under_way):
                 await self.telegram.until(lambda: False, 0.01)  # the record tells nobody that it has changed
 
     def of(self, chat: int | str) -> Messenger:
