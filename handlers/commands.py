@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from handlers import administration, chats, compare, entry, holding, overtakings, revision, stats
 from handlers.desk import Desk, Handler, Role
-from sebghat import letters
+from sebghat import asking, letters
 from sebghat.conversation import Button, ChatKind, Message, Reply
 from sebghat.platforms import EVERYDAY, Platforms, Unknown
 from sebghat.wording import words
@@ -98,7 +98,9 @@ TABLE = (
 # What is copied from an answer brings its marks of direction along.
 UNSEEN = dict.fromkeys(map(ord, letters.DIRECTION - letters.OVERRIDES | {"\ufeff"}))
 SPACE = re.compile(r"[^\S\n]")  # of every kind, a tab too
-LONGEST_NAME = 40  # characters; what is longer is no platform's name
+SLASHES = ("/", "／")
+LONGEST_ECHO = 40
+LONGEST_LINE = 200  # characters of a line that is offered anew
 COMMANDS = {letters.key(word): command for command in TABLE for word in command.words}
 LONGEST = max(len(word.split()) for word in (w for command in TABLE for w in command.words))
 
@@ -109,39 +111,42 @@ def menu(language: str, role: Role) -> list[tuple[str, str]]:
 
 
 def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:
-    """The command that a text calls and what stands after it. A slash asks for a command and nothing else;
-    plain words do where they begin with one, and in private a platform's name alone asks for its figures."""
+    """The command that a text calls and what stands after it. A slash asks for a command and nothing else; plain
+    words do where they begin with one, and in private a question in everyday language asks for figures."""
     text = _typed(message.text)
-    slash = text[:1] in {"/", "／"}
-    first, _, rest = text.lstrip("/／").partition("\n")
+    slash, private = text[:1] in SLASHES, message.chat_kind is ChatKind.PRIVATE
+    first, _, rest = text.lstrip("".join(SLASHES)).partition("\n")
+    if private and not slash:
+        first = asking.bare(first)
     words = first.split(" ")
     if slash:
-        words[0], _, _ = words[0].partition("@")
+        words[0] = asking.bare(words[0].partition("@")[0])
     for length in range(min(LONGEST, len(words)), 0, -1):
         spoken = letters.key(" ".join(words[:length]))
         command = COMMANDS.get(spoken)
-        plain = not spoken.isascii() and command is not None and command.role is Role.EVERYBODY
+        plain = command is not None and command.role is Role.EVERYBODY and (private or not spoken.isascii())
         if command and (slash or (plain and _meant(command, words[length:], message.chat_kind, platforms))):
-            return command, _rest(words[length:], rest)
-    if slash:
+            said = _rest(words[length:], rest)
+            return command, (asking.bare(said) or said) if command.role is Role.EVERYBODY else said
+    if slash or not private or _is_for_others(words[0]):
         return None, text
-    alone = message.chat_kind is ChatKind.PRIVATE and len(text) <= LONGEST_NAME and letters.key(text) not in EVERYDAY
-    if alone and not isinstance(platforms.find(text), Unknown):
-        return COMMANDS["stats"], text
-    return None, text
+    if letters.key(first) not in EVERYDAY and (named := platforms.named(letters.key(first))) and not rest:
+        return COMMANDS["stats"], named.key
+    name, _, asked = asking.question(text, platforms).partition(" ")
+    return (COMMANDS[name.lstrip("/")], asked) if name else (None, text)
 
 
 def _meant(command: Command, words: list[str], kind: ChatKind, platforms: Platforms) -> bool:
     """Whether plain words are a command. Among people «چرا نیامدی» and «کمک کنید» are talk: in a group a command
     names what it asks about, and a channel's own posts are never one."""
-    if kind is ChatKind.PRIVATE:
-        return True
     if kind is ChatKind.CHANNEL:
         return False
+    if command.name == "why" and words:
+        return words[0].isdecimal()
+    if kind is ChatKind.PRIVATE:
+        return command.name != "forget" or not words
     if not words:
         return command.name in {"stats", "overtakings"}
-    if command.name == "why":
-        return words[0].isdecimal()
     return not isinstance(platforms.take(words)[0], Unknown)
 
 
@@ -156,17 +161,51 @@ def _rest(words: list[str], below: str) -> str:
 def unknown(message: Message, desk: Desk) -> Reply | None:
     """What is said to a text that calls no command; in a group nothing, unless it was addressed by a slash."""
     text = _typed(message.text)
-    if not message.text.strip() or (message.chat_kind is not ChatKind.PRIVATE and not text.startswith("/")):
+    slash = text[:1] in SLASHES
+    if not message.text.strip() or (message.chat_kind is not ChatKind.PRIVATE and not slash):
         return None
-    written = letters.visible(text.split()[0] if text.startswith("/") else text, 40)
+    first, *after = text.lstrip("".join(SLASHES)).split(None, 1) or [""]
+    written = letters.visible(f"/{first.partition('@')[0]}" if slash else text, LONGEST_ECHO)
     if not written:
         return desk.say("unknown.empty").above(desk.voice.commands("/help"))
-    word = letters.key(written.lstrip("/"))
-    allowed = [command.name for command in TABLE if command.role <= desk.role]
-    near = get_close_matches(word, allowed, n=2, cutoff=0.6)
+    voice, word = desk.voice, asking.bare(first)[:LONGEST_ECHO]
+    if not slash and asking.is_talk(text):
+        return desk.say("unknown.talk").above(voice.commands("/stats eitaa", "/compare eitaa telegram", "/help"))
+    near = _near(word, desk.role) if slash or not after or _is_for_others(word) else []
     if near:
-        return desk.say("unknown.command", written=written).above(desk.voice.commands(*(f"/{name}" for name in near)))
-    found = desk.voice.platforms.find(text)
-    if not text.startswith("/") and isinstance(found, Unknown) and found.nearest:
-        return desk.unknown(text, "/stats")
-    return desk.say("unknown.text", written=written).above(desk.voice.commands("/stats eitaa", "/help"))
+        lines = (_line(command, "".join(after), voice.platforms) for command in near)
+        return desk.say("unknown.command", written=written).above(voice.commands(*lines))
+    if slash:
+        return desk.say("unknown.text", written=written).above(voice.commands("/stats eitaa", "/help"))
+    found = voice.platforms.find(asking.bare(text))
+    if isinstance(found, Unknown) and found.nearest:
+        return desk.unknown(asking.bare(text), "/stats")
+    sample = "/stats eitaa" if isinstance(found, Unknown) else f"/stats {found.key}"  # an everyday word
+    return desk.say("unknown.text", written=written).above(voice.commands(sample, "/help"))
+
+
+def _near(word: str, role: Role) -> list[Command]:
+    allowed = [command.name for command in TABLE if command.role <= role]
+    return [COMMANDS[name] for name in get_close_matches(letters.key(word), allowed, n=2, cutoff=0.6)]
+
+
+def _is_for_others(word: str) -> bool:
+    """Whether it is an editor's command without its slash; Persian ones («رقم ایتا») are words of questions too."""
+    command = COMMANDS.get(letters.key(word))
+    return command is not None and command.role is not Role.EVERYBODY and command.writes and word.isascii()
+
+
+def _line(command: Command, rest: str, platforms: Platforms) -> str:
+    """The command with what was written after its mistyped name, where that can be read; else as it works alone."""
+    if command.role is not Role.EVERYBODY:
+        return f"/{command.name} {letters.visible(rest, LONGEST_LINE)}".strip()
+    asked = asking.read(asking.bare(rest).split(), platforms)
+    keys = [platform.key for platform in asked.platforms]
+    wanted = {"stats": 1, "history": 1, "compare": 2}.get(command.name)
+    if wanted == len(keys):
+        return " ".join([f"/{command.name}", *keys, *filter(None, [asked.metric])])
+    if command.name in {"subscribe", "unsubscribe", "overtakings"} and keys:
+        return " ".join([f"/{command.name}", *keys])
+    if command.name == "why":
+        return f"/why {asking.bare(rest)}" if asking.bare(rest).isdecimal() else "/overtakings"
+    return command.sample if command.name in {"compare", "history"} else f"/{command.name}"

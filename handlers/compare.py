@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from handlers.desk import Desk
-from sebghat import letters
+from sebghat import asking, letters
 from sebghat.comparison import Slot, Verdict
 from sebghat.conversation import Message, Reply
+from sebghat.dates import names_a_date
 from sebghat.observation import METRICS, Observation
 from sebghat.pairing import Pairing, pairings, ranking
 from sebghat.platforms import Origin, Platform, Unknown
@@ -14,41 +15,62 @@ from sebghat.voice import hull, is_share
 
 RECENT = 2_000  # figures among which an order is looked for
 LISTED = 6  # platforms apart that are named
-AND = frozenset({"و", "با", "and", "with", "vs"})
 
 
 async def compare(message: Message, rest: str, desk: Desk) -> Reply:
     """How two platforms stand, with margin, band and grade; where they cannot be compared, what can."""
-    words = rest.split()
-    if not words:
-        return desk.say("compare.whom")
-    one, words = desk.voice.platforms.take(words)
-    if isinstance(one, Unknown):
-        return desk.unknown(one.written, "/compare")
-    if words and words[0].lower() in AND:
-        words = words[1:]
-    if not words:
-        return desk.say("compare.with_whom", platform=one.name(desk.voice.language), key=one.key, rival=one.rival)
-    other, words = desk.voice.platforms.take(words)
-    if isinstance(other, Unknown):
-        return desk.unknown(other.written, f"/compare {one.key}")
-    metric, words = take_metric(words)
-    if words:
-        return desk.say("compare.metric_unknown", word=" ".join(words)[:40], one=one.key, other=other.key)
-    if one.key == other.key:
-        return desk.say("compare.same", platform=one.name(desk.voice.language), key=one.key, rival=one.rival)
+    asked = asking.read(rest.replace("،", " ").replace(",", " ").split(), desk.voice.platforms)
+    unknown = letters.visible(" ".join(asked.unknown), 40)
+    if not asked.platforms:
+        return desk.unknown(asked.unknown[0], "/stats") if unknown else desk.say("compare.whom")
+    one, other = asked.platforms[0], next(iter(asked.platforms[1:]), None)
+    if other is None and unknown:
+        return _unknown(one, asked.unknown[0], desk)
+    if other is None or one.key == other.key:
+        return _with_whom(one, "compare.with_whom" if other is None else "compare.same", desk)
+    if len({each.key for each in asked.platforms}) > 2:
+        two = f"{one.key} {other.key}" if one.arena == other.arena != "" else "eitaa telegram"
+        return desk.say("compare.only_two").above(desk.voice.commands(f"/compare {two}"))
+    if unknown:
+        dated = names_a_date(asked.when)
+        return desk.say(
+            "compare.no_date" if dated else "compare.metric_unknown", word=unknown, one=one.key, other=other.key
+        )
     if one.origin is Origin.FOREIGN and other.origin is Origin.DOMESTIC:
         one, other = other, one  # the contest is named domestic first
-    return await _stand(one, other, metric, desk)
+    return await _stand(one, other, asked.metric, asked.scope, desk)
 
 
-async def _stand(one: Platform, other: Platform, metric: str | None, desk: Desk) -> Reply:
+def _unknown(one: Platform, written: str, desk: Desk) -> Reply:
+    """The names that come near, to be compared with, if they are rivals."""
+    found = desk.voice.platforms.find(written)
+    near = found.nearest if isinstance(found, Unknown) else ()
+    rivals = all(each.key != one.key and each.arena == one.arena != "" for each in near)
+    return desk.unknown(written, f"/compare {one.key}" if rivals else "/stats")
+
+
+def _with_whom(one: Platform, text: str, desk: Desk) -> Reply:
+    """It takes two: a rival is named for the example, if there is one."""
+    name, rival = one.name(desk.voice.language), desk.voice.platforms.rival(one)
+    if rival is None:
+        return desk.say("compare.no_rival", platform=name).above(desk.voice.commands(f"/stats {one.key}"))
+    return desk.say(text, platform=name, key=one.key, rival=rival.key)
+
+
+async def _stand(one: Platform, other: Platform, metric: str | None, scope: str | None, desk: Desk) -> Reply:
     observations = await desk.store.observations.of_platforms([one.key, other.key])
     reviewed = {pair for lane in {o.lane for o in observations} for pair in await desk.store.observations.reviews(lane)}
     rules = await desk.store.ledger.rules()
     found = pairings(observations, one.key, other.key, rules, reviewed)
     usable = [p for p in found if p.comparable and one.arena == other.arena != ""]
-    wanted = [p for p in usable if metric in (None, p.lane.metric)]
+    wanted = [p for p in usable if metric in (None, p.lane.metric) and scope in (None, p.lane.scope)]
+    if usable and not wanted and scope not in (None, "ir"):
+        return desk.say(
+            "compare.none_in_scope",
+            one=one.name(desk.voice.language),
+            other=other.name(desk.voice.language),
+            scope=desk.voice.scope(scope),
+        ).above(desk.voice.commands(f"/compare {one.key} {other.key}"))
     if not wanted:
         return _refuse(one, other, metric, observations, usable, desk)
     return _show(wanted[0], one, other, metric is None, observations, desk)
@@ -202,8 +224,12 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     """The order, only of figures that may be compared with each other; the rest apart, with the reason."""
     voice, words = desk.voice, rest.split()
     metric, words = take_metric(words)
+    words = [word for word in words if letters.key(word) not in asking.FILLERS]
     scope = SCOPES.get(letters.key(" ".join(words)), letters.fold(" ".join(words))) if words else "ir"
     observations = await desk.store.observations.recent(metric, scope, RECENT)
+    if not observations and scope not in SCOPES.values():
+        word = letters.visible(" ".join(words), 40)
+        return voice.say("rank.unknown", word=word).above(voice.commands("/rank mau", "/rank poll"))
     origins = {platform.key: platform.origin.value for platform in voice.platforms.values()}
     found = ranking(observations, origins, await desk.store.ledger.rules())
     if found is None:

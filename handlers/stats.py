@@ -6,21 +6,19 @@ from collections.abc import Iterable
 from datetime import date
 
 from handlers.desk import Desk
-from sebghat import letters
+from sebghat import asking, letters
 from sebghat.claim import Claim, by_words
 from sebghat.comparison import Comparison, Rules, Slot, Verdict, compare, slot
 from sebghat.conversation import NOTHING, Message, Reply
 from sebghat.dates import read_date
 from sebghat.observation import METRICS, Lane, Observation, Value
-from sebghat.platforms import Origin, Platform, Unknown
-from sebghat.reading import take_metric
+from sebghat.platforms import Origin, Platform
 from sebghat.refusal import Refusal
 from sebghat.voice import hull
 
 LINES, MOST_LINES = 10, 60  # of a series, at once and when all are asked for
 EACH_SIDE = 5  # platforms of each origin that are shown before one asks for all
 ALL = frozenset({"all", "همه"})
-AS_OF = (["as", "of"], ["در"], ["تا"])
 
 
 async def stats(message: Message, rest: str, desk: Desk) -> Reply:
@@ -28,18 +26,25 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
     words = rest.split()
     if not words or letters.fold(words[0]) in ALL:
         return await standings(desk, EACH_SIDE if not words else len(desk.voice.platforms))
-    platform, words = desk.voice.platforms.take(words)
-    if isinstance(platform, Unknown):
-        return desk.unknown(platform.written, "/stats")
-    metric, words = take_metric(words)
-    until = None
-    if words:
-        outcome = read_date(" ".join(_after_as_of(words)), desk.voice.today)
+    asked = asking.read(words, desk.voice.platforms)
+    if not asked.platforms:
+        return desk.unknown(asked.unknown[0], "/stats") if asked.unknown else desk.say("stats.whom")
+    platform, metric, until = asked.platforms[0], asked.metric, None
+    if other := next((each for each in asked.platforms if each.key != platform.key), None):
+        return _two(platform, other, desk)
+    if asked.when:
+        outcome = read_date(asked.when, desk.voice.today)
         if isinstance(outcome, Refusal):
-            return desk.refuse(outcome, f"/stats {platform.key}")
+            return desk.refuse(outcome, f"/stats {platform.key}").above(desk.voice.commands(f"/stats {platform.key}"))
         until = outcome.asof.last
     latest = await desk.store.observations.latest(platform.key, until)
-    wanted = [o for o in latest if metric in (None, o.metric)]
+    there = [o for o in latest if asked.scope in (None, o.scope)]
+    wanted = [o for o in there if metric in (None, o.metric)]
+    if latest and asked.scope and not wanted:
+        name, scope = platform.name(desk.voice.language), desk.voice.scope(asked.scope)
+        return desk.say("stats.no_scope", platform=name, scope=scope).above(
+            desk.voice.commands(f"/stats {platform.key}")
+        )
     if not wanted:
         return await nothing_known(platform, metric, until, desk)
     parts = [desk.say("stats.head", platform=platform.name(desk.voice.language))]
@@ -48,9 +53,16 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
         parts.append(publication(group[0], desk))
     parts += [claim(c, desk) for c in by_words(await desk.store.observations.claims(platform.key))]
     parts.append(await neighbour(platform, wanted, desk))
-    return parts[0].above(
-        *parts[1:], desk.voice.commands(f"/compare {platform.key} {platform.rival}", f"/subscribe {platform.key}")
-    )
+    rival = desk.voice.platforms.rival(platform)
+    beside = [f"/compare {platform.key} {rival.key}"] if rival else []
+    return parts[0].above(*parts[1:], desk.voice.commands(*beside, f"/subscribe {platform.key}"))
+
+
+def _two(one: Platform, other: Platform, desk: Desk) -> Reply:
+    """Figures are of one platform at a time; two are compared, where they are rivals."""
+    rivals = one.arena == other.arena != ""
+    lines = [f"/compare {one.key} {other.key}"] if rivals else [f"/stats {one.key}", f"/stats {other.key}"]
+    return desk.say("stats.one_at_a_time").above(desk.voice.commands(*lines))
 
 
 async def history(message: Message, rest: str, desk: Desk) -> Reply:
@@ -61,12 +73,14 @@ async def history(message: Message, rest: str, desk: Desk) -> Reply:
     most = LINES
     if letters.fold(words[-1]) in ALL:
         words, most = words[:-1], MOST_LINES
-    platform, words = voice.platforms.take(words)
-    if isinstance(platform, Unknown):
-        return desk.unknown(platform.written, "/history")
-    metric, words = take_metric(words)
-    if words:
-        return voice.say("history.metric_unknown", word=letters.visible(" ".join(words), 40), key=platform.key)
+    asked = asking.read(words, voice.platforms)
+    if not asked.platforms:
+        return desk.unknown(asked.unknown[0], "/history") if asked.unknown else voice.say("history.whom")
+    platform, metric = asked.platforms[0], asked.metric
+    if other := next((each for each in asked.platforms if each.key != platform.key), None):
+        return _two(platform, other, desk)
+    if asked.unknown:
+        return voice.say("history.metric_unknown", word=letters.visible(" ".join(asked.unknown), 40), key=platform.key)
     figures = [o for o in await desk.store.observations.of_platforms([platform.key]) if metric in (None, o.metric)]
     if not figures:
         return await nothing_known(platform, metric, None, desk)
@@ -253,11 +267,3 @@ def _slots(observations: Iterable[Observation]) -> list[list[Observation]]:
     for o in observations:
         groups.setdefault((o.platform, o.lane, o.key), []).append(o)
     return list(groups.values())
-
-
-def _after_as_of(words: list[str]) -> list[str]:
-    folded = [letters.fold(word) for word in words]
-    for opening in AS_OF:
-        if folded[: len(opening)] == opening:
-            return words[len(opening) :]
-    return words

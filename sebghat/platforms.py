@@ -15,8 +15,11 @@ from sebghat import letters
 # Everyday words that are names too: taken for a platform only where a command expects one (data's README).
 EVERYDAY = frozenset({"بله", "گپ", "شاد", "لاین"})
 LONGEST_NAME = 4  # words in the longest alias
-NEAR = 0.6  # the least likeness of a name that is offered
+NEAR, NEAR_SHORT = 0.65, 0.75  # the least likeness of a name that is offered
+SHORT = 5  # letters; few of them are alike by chance
+LONGEST_NEAR = 2  # words; what is longer is a sentence, and no name in another spelling
 OFFERED = 3
+WELL_KNOWN = frozenset({"eitaa", "telegram"})
 
 
 class Origin(StrEnum):
@@ -35,11 +38,6 @@ class Platform:
 
     def name(self, language: str) -> str:
         return self.name_fa if language == "fa" else self.name_en
-
-    @property
-    def rival(self) -> str:
-        """A well-known platform of the other side, for examples that work."""
-        return "telegram" if self.origin is Origin.DOMESTIC else "eitaa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,21 @@ class Platforms(Mapping[str, Platform]):
 
     def find(self, name: str) -> Platform | Unknown:
         """The platform of that name, or what comes near."""
-        return self._by_name.get(letters.key(name)) or Unknown(name, self._nearest(letters.key(name)))
+        wanted = letters.key(name)
+        if platform := self._by_name.get(wanted):
+            return platform
+        return Unknown(name, self._nearest(wanted) if len(name.split()) <= LONGEST_NEAR else ())
+
+    def named(self, name: str) -> Platform | None:
+        """The platform of that name, written as `letters.key` writes it."""
+        return self._by_name.get(name)
+
+    def rival(self, platform: Platform) -> Platform | None:
+        """A well-known platform of the other side that it may be compared with, for examples that work."""
+        others = [
+            each for each in self.values() if each.origin is not platform.origin and each.arena == platform.arena != ""
+        ]
+        return next((each for each in others if each.key in WELL_KNOWN), others[0] if others else None)
 
     def take(self, words: list[str]) -> tuple[Platform | Unknown, list[str]]:
         """The platform whose name the words begin with (the longest such name), and the words after it."""
@@ -83,13 +95,14 @@ class Platforms(Mapping[str, Platform]):
 
     def _nearest(self, wanted: str) -> tuple[Platform, ...]:
         best: dict[str, float] = {}
+        least = NEAR_SHORT if len(wanted) <= SHORT else NEAR
         matcher = SequenceMatcher(b=wanted[:64])
         for name, platform in self._by_name.items():
             matcher.set_seq1(name)
             # The two upper bounds are cheap and rule most names out.
-            if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR:
+            if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
                 best[platform.key] = max(best.get(platform.key, 0), matcher.ratio())
-        near = sorted((key for key in best if best[key] >= NEAR), key=lambda key: (-best[key], key))
+        near = sorted((key for key in best if best[key] >= least), key=lambda key: (-best[key], key))
         return tuple(self._by_key[key] for key in near[:OFFERED])
 
 

@@ -1,0 +1,195 @@
+"""Questions in everyday language, mistyped lines and half-right ones: answered, or refused with a line that works."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sebghat.platforms import bundled
+from tests.handlers.room import OWNER, STRANGER, Room
+
+
+def offered(answer: str) -> list[str]:
+    """The lines that an answer offers, one for each slash."""
+    return [line.rstrip(" .:؛") for line in re.findall(r"(/[a-z]+(?: [a-z0-9-]+)*)", answer)]
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("ایتا؟", "/stats eitaa"),
+        ("ایتا.", "/stats eitaa"),
+        ("ایتا!", "/stats eitaa"),
+        ("ایتا 🌹", "/stats eitaa"),
+        ("🌹❤️ ایتا", "/stats eitaa"),
+        ("@eitaa", "/stats eitaa"),
+        ("«ایتا»", "/stats eitaa"),
+        ('"eitaa"', "/stats eitaa"),
+        ("آمار ایتا؟", "/stats eitaa"),
+        ("آمار؟", "/stats"),
+        ("/stats؟ ایتا؟", "/stats eitaa"),
+        ("راهنما!", "/help"),
+        ("چرا ۷؟", "/why 7"),
+        ("سلام ایتا", "/stats eitaa"),
+        ("ایتا ماهانه", "/stats eitaa mau"),
+        ("ایتا چند تا کاربر داره؟", "/stats eitaa"),
+        ("تعداد کاربران ایتا", "/stats eitaa"),
+        ("تلگرام در جهان چند کاربر دارد؟", "/stats telegram world"),
+        ("ایتا در سال ۱۴۰۱ چند کاربر داشت؟", "/stats eitaa 1401"),
+        ("how many users has eitaa?", "/stats eitaa"),
+        ("تلگرام بیشتره یا ایتا", "/compare eitaa telegram"),
+        ("ایتا از تلگرام پیش افتاده؟", "/compare eitaa telegram"),
+        ("روبیکا بیشتره یا اینستاگرام", "/compare rubika instagram"),
+        ("ایتا،تلگرام سهم", "/compare eitaa telegram poll"),
+        ("why is eitaa bigger than telegram", "/compare eitaa telegram"),
+        ("how big is the gap between eitaa and telegram?", "/compare eitaa telegram"),
+        ("آمار نظرسنجی تلگرام", "/stats telegram poll"),
+        ("آمار کاربران ایتا رو بده", "/stats eitaa"),
+        ("مقایسه کن ایتا و تلگرام رو", "/compare eitaa telegram"),
+        ("مقایسه ایتا از تلگرام چقدر بیشتره", "/compare eitaa telegram"),
+        ("compare eitaa and telegram please", "/compare eitaa telegram"),
+        ("history of telegram", "/history telegram"),
+        ("help", "/help"),
+        ("Stats eitaa", "/stats eitaa"),
+        ("language en", "/language en"),
+    ],
+)
+async def test_in_private_it_is_understood_as(said: str, command: str, room: Room) -> None:
+    assert await room(said, STRANGER) == await room(command, STRANGER)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ایتا؟", "تعداد کاربران ایتا", "تلگرام بیشتره یا ایتا", "help", "stats eitaa", "چرا تلگرام بیشتره؟", "eitaa mau"],
+)
+async def test_in_a_group_such_talk_is_not_answered(text: str, room: Room) -> None:
+    assert await room.in_group(text, STRANGER) == ""
+
+
+@pytest.mark.parametrize("text", ["سلام", "hi", "Hello!", "مرسی", "ممنون", "ممنون 🌹", "ok", "سلام خوبی؟", "بله ممنون"])
+async def test_a_greeting_is_answered_with_what_one_can_ask(text: str, room: Room) -> None:
+    answer = await room(text, STRANGER)
+    assert answer.startswith("Ask how many users")
+    assert offered(answer) == ["/stats eitaa", "/compare eitaa telegram", "/help"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["کدوم پیام رسان از همه بیشتره", "which messenger is the biggest", "امروز هوا خوبه", "گپ بزنیم", "شاد باشی",
+     "بله قربان", "کتاب", "https://x.com/foo", "ایتا روبیکا بله", "forget it"],
+)  # fmt: skip
+async def test_what_would_be_a_guess_is_not_answered_with_a_name(text: str, room: Room) -> None:
+    answer = await room(text, STRANGER)
+    assert "I did not understand" in answer
+    assert offered(answer.splitlines()[-1]) == ["/stats eitaa", "/help"]
+
+
+@pytest.mark.parametrize(("word", "key"), [("بله", "bale"), ("گپ", "gap"), ("شاد؟", "shad"), ("لاین", "line")])
+async def test_an_everyday_word_alone_is_offered_as_a_line_to_send(word: str, key: str, room: Room) -> None:
+    answer = await room(word, STRANGER)
+    assert "I did not understand" in answer
+    assert f"/stats {key}" in offered(answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("تعداد کاربران بله", "/stats bale"),
+        ("گپ چند تا کاربر داره؟", "/stats gap"),
+        ("تلگرام بیشتره یا بله؟", "/compare bale telegram"),
+        ("بله، ایتا", "/stats eitaa"),
+        ("گپ بزنیم درباره ایتا", "/stats eitaa"),
+    ],
+)
+async def test_an_everyday_word_is_a_name_only_in_clear_company(said: str, command: str, room: Room) -> None:
+    assert await room(said, STRANGER) == await room(command, STRANGER)
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("/sats eitaa", "/stats eitaa"),
+        ("/sats ایتا ماهانه", "/stats eitaa mau"),
+        ("/comparee eitaa telegram", "/compare eitaa telegram"),
+        ("/comparee eitaa", "/compare eitaa telegram"),
+        ("/wyh 17", "/why 17"),
+        ("/subscrib eitaa", "/subscribe eitaa"),
+    ],
+)
+async def test_a_mistyped_command_is_offered_with_what_stood_after_it(said: str, line: str, room: Room) -> None:
+    assert line in offered(await room(said, STRANGER))
+
+
+async def test_an_editors_command_without_its_slash_is_offered_with_it_and_never_carried_out(room: Room) -> None:
+    before = room.dump()
+    assert "/set eitaa mau 30" in (await room("set eitaa mau 30m"))
+    assert "/set" not in await room("set eitaa mau 30m", STRANGER)
+    assert room.dump() == before
+
+
+async def test_plain_words_with_more_behind_them_never_forget_anybody(room: Room) -> None:
+    await room("/subscribe eitaa", STRANGER)
+    for text in ("forget about it", "فراموشم کن لطفا"):
+        await room(text, STRANGER)
+        assert "Eitaa" in await room("/subscriptions", STRANGER)
+
+
+# Half-right lines
+
+
+async def test_two_platforms_after_stats_are_offered_to_be_compared(room: Room) -> None:
+    assert offered(await room("آمار ایتا و روبیکا", STRANGER)) == ["/compare eitaa rubika"]
+    assert offered(await room("/stats eitaa youtube", STRANGER)) == ["/stats eitaa", "/stats youtube"]
+
+
+async def test_stats_takes_a_scope(room: Room) -> None:
+    world = await room("/stats telegram world", STRANGER)
+    assert "(world): more than 1 billion" in world
+    assert "Share in polls" not in world
+    assert "world" not in await room("/stats telegram iran", STRANGER)
+    assert "no such figure of Eitaa for the scope world" in await room("/stats eitaa world", STRANGER)
+
+
+@pytest.mark.parametrize("word", ["foo", "eitaa", "ایتا"])
+async def test_rank_names_the_word_that_it_does_not_know(word: str, room: Room) -> None:
+    answer = await room(f"/rank {word}", STRANGER)
+    assert f'"{word}" is neither' in answer
+    assert (await room("/rank iran", STRANGER)).startswith("Order:")
+    assert (await room("/rank mau", STRANGER)).startswith("Order:")
+
+
+async def test_compare_says_that_it_takes_no_date(room: Room) -> None:
+    answer = await room("/compare eitaa telegram poll as of 2020-01-01", STRANGER)
+    assert 'cannot take "2020-01-01"' in answer
+    assert "/compare eitaa telegram" in answer
+    assert '"foo" is no metric' in await room("/compare eitaa telegram foo", STRANGER)
+
+
+async def test_compare_says_where_it_has_no_figures_to_compare(room: Room) -> None:
+    answer = await room("/compare eitaa telegram world", STRANGER)
+    assert "cannot be compared by figures for the scope world" in answer
+    assert offered(answer) == ["/compare eitaa telegram"]
+
+
+async def test_three_are_not_compared(room: Room) -> None:
+    assert offered(await room("/compare eitaa telegram bale", STRANGER)) == ["/compare eitaa telegram"]
+
+
+@pytest.mark.parametrize("key", sorted(bundled()))
+async def test_no_answer_about_a_platform_offers_a_line_that_is_refused(key: str, room: Room) -> None:
+    platform = bundled()[key]
+    for text in (f"/stats {key}", f"/compare {key}", f"/compare {key} {key}", platform.name_fa, f"/history {key}"):
+        for line in offered(await room(text, STRANGER)):
+            if line.startswith(("/stats", "/compare", "/history")):
+                answer = await room(line, STRANGER)
+                for refused in ("not counted as rivals", "no messenger", "with whom", "do not know", "did not underst"):
+                    assert refused not in answer, (text, line)
+
+
+@pytest.mark.parametrize("text", ["ایتا " * 1600, "؟" * 8192, "بله کاربر " * 800, "۱۴۰۱ " * 1600, "a" * 8192 + " ایتا"])
+@pytest.mark.timeout(20)
+async def test_a_long_text_is_answered_soon(text: str, room: Room) -> None:
+    answer = await room(text, OWNER)
+    assert 0 < len(answer) < 1500
+    assert "fault" not in answer
