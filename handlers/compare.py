@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.desk import Desk
 from sebghat import asking, letters
-from sebghat.comparison import Slot, Verdict
+from sebghat.comparison import Slot, Verdict, untold
 from sebghat.conversation import Message, Reply
 from sebghat.dates import names_a_date
 from sebghat.observation import METRICS, Observation
@@ -89,11 +89,20 @@ def _show(
     comparison, metric = snapshot.comparison, pairing.lane.metric
     by_id = {o.id: o for o in observations}
     ahead = {Verdict.AHEAD: (one, other), Verdict.BEHIND: (other, one)}.get(comparison.verdict)
+    later = [
+        s for s, shown in zip(pairing.latest, (snapshot.domestic, snapshot.foreign), strict=True) if s.key > shown.key
+    ]
+    # Where readers would take it for today's state, the first line says of when it is.
+    newest = max(snapshot.domestic, snapshot.foreign, key=lambda s: s.key)
+    then = "_then" if later or voice.is_old(newest.last) else ""
+    day = voice.short_date(by_id[newest.ids[0]].asof)
+    names = {"one": one.name(voice.language), "other": other.name(voice.language), "date": day}
+    open_ = untold(snapshot.domestic, snapshot.foreign, comparison)
     if ahead:
         winner, loser = (platform.name(voice.language) for platform in ahead)
-        head = voice.say("compare.ahead", winner=winner, loser=loser)
+        head = voice.say(f"compare.ahead{then}", winner=winner, loser=loser, date=day)
     else:
-        head = voice.say("compare.level", one=one.name(voice.language), other=other.name(voice.language))
+        head = voice.say(f"compare.{'untold' if open_ else 'level'}{then}", **names)
     parts = [
         head,
         voice.say(
@@ -103,21 +112,20 @@ def _show(
         ),
         _side(snapshot.domestic, by_id, desk),
         _side(snapshot.foreign, by_id, desk),
-        _doubt(pairing, desk),
+        _no_test(pairing, desk) if open_ else _doubt(pairing, desk),
         voice.say(f"compare.grade_{snapshot.grade.value.lower()}", days=voice.number(comparison.distance)),
     ]
     if pairing.fold.decisive is not None and pairing.fold.since is not None and one.origin is not other.origin:
         leader = one if pairing.fold.decisive is Verdict.AHEAD else other
-        parts.append(
-            voice.say(
-                "compare.since",
-                leader=leader.name(voice.language),
-                day=voice.day(pairing.fold.since[0]),
+        agrees = pairing.fold.decisive is comparison.verdict
+        # The state may lag behind the newest pair: one pair alone does not always move it. That is said in words.
+        text = "since" if agrees else "since_else" if ahead else "since_before"
+        if not (agrees and pairing.fold.since == newest.key):
+            parts.append(
+                voice.say(
+                    f"compare.{text}", leader=leader.name(voice.language), day=voice.day(pairing.fold.since[0])
+                )
             )
-        )
-    later = [
-        s for s, shown in zip(pairing.latest, (snapshot.domestic, snapshot.foreign), strict=True) if s.key > shown.key
-    ]
     parts += [
         voice.say(
             "compare.newer_alone",
@@ -141,16 +149,27 @@ def _side(slot: Slot, by_id: dict[str, Observation], desk: Desk) -> Reply:
     )
 
 
+def _no_test(pairing: Pairing, desk: Desk) -> Reply:
+    """Why it cannot be told who is ahead, in the place of a margin."""
+    snapshot = pairing.snapshot
+    assert snapshot is not None
+    endless = [s.platform for s in (snapshot.domestic, snapshot.foreign) if s.hi is None]
+    if not endless:
+        return desk.say("compare.overlap")
+    return desk.say("compare.no_end", platforms=desk.voice.list([desk.voice.platform(key) for key in endless]))
+
+
 def _doubt(pairing: Pairing, desk: Desk) -> Reply:
     """The margin, and how much of it may be rounding or sampling."""
     voice, comparison = desk.voice, pairing.snapshot.comparison if pairing.snapshot else None
     metric = pairing.lane.metric
-    if comparison is None or comparison.margin is None or comparison.band is None:
-        return voice.say("compare.no_margin")
+    assert comparison is not None
+    assert comparison.margin is not None
+    assert comparison.band is not None
     text = "compare.margin_poll" if is_share(metric) else "compare.margin"
     return voice.say(
         text,
-        margin=voice.amount(max(0, comparison.margin), metric),
+        margin=voice.amount(comparison.margin, metric),
         band=voice.amount(comparison.band, metric),
     )
 

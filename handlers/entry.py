@@ -13,7 +13,7 @@ from handlers.outlook import Outlook
 from handlers.recording import Declined, Recorded
 from sebghat import letters
 from sebghat.announcement import announce
-from sebghat.comparison import Grade, Verdict
+from sebghat.comparison import Grade, Verdict, untold
 from sebghat.conversation import NOTHING, Button, Message, Reply
 from sebghat.figures import in_words, write_rounding
 from sebghat.notes import from_json, to_json
@@ -146,6 +146,8 @@ def _why_silent(outlook: Outlook, voice: Voice) -> Reply:
     }
     if snapshot.verdict is Verdict.UNKNOWN:
         return voice.say("set.silent_unknown", **names)
+    if untold(snapshot.domestic, snapshot.foreign, snapshot.comparison):
+        return voice.say("set.silent_no_test", **names)
     if snapshot.verdict is Verdict.LEVEL:
         return voice.say("set.silent_level", **names)
     if snapshot.grade is Grade.B and outlook.vouched:

@@ -220,5 +220,15 @@ def compare(domestic: Slot, foreign: Slot, rules: Rules) -> Comparison:
     return Comparison(Verdict.LEVEL, graded, gap, needed, days, None)
 
 
+def untold(domestic: Slot, foreign: Slot, found: Comparison) -> bool:
+    """Whether a LEVEL only means that no test is possible: one figure has no upper end, or their ranges overlap.
+
+    Either side may then be far ahead, so nobody may say that the two are near each other.
+    """
+    if found.verdict is not Verdict.LEVEL:
+        return False
+    return domestic.hi is None or foreign.hi is None or found.margin is None or found.margin < 0
+
+
 def verdict(domestic: Slot, foreign: Slot, rules: Rules) -> Verdict:
     return compare(domestic, foreign, rules).verdict

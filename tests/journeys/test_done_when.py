@@ -22,7 +22,7 @@ def test_the_first_start_answers_with_real_figures_sources_and_both_calendars(tm
     stats, compared, overtakings = ended.answers
     for part in ("30.5 million", "19 million", "1 June 2024 (12 Khordad 1403)", "Ministry of ICT"):
         assert part in stats
-    for part in ("Telegram is ahead of Eitaa.", "25.2%", "34.6%", "December 2023–January 2024 (Dey 1402)", "ISPA"):
+    for part in ("Telegram was ahead of Eitaa.", "25.2%", "34.6%", "December 2023–January 2024 (Dey 1402)", "ISPA"):
         assert part in compared
     assert "Eitaa passed Telegram and WhatsApp" in overtakings
 

@@ -1,0 +1,73 @@
+"""What an answer may not say: nothing that is not known, nothing old as if it were of today."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.handlers.room import STRANGER, Room
+from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
+
+
+async def enter(room: Room, *texts: str) -> None:
+    for text in texts:
+        await room(text)
+        await room("/record")
+
+
+async def overtake(room: Room) -> None:
+    """Gap passes WeChat and everybody is told. The figures are 95 to 98."""
+    await enter(room, release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT))
+    await room.when_the_hold_is_over()
+
+
+# /compare
+
+
+async def test_against_a_figure_without_an_upper_end_nobody_is_said_to_be_level(room: Room) -> None:
+    preview = await room(f"/set eitaa mau 31m; telegram mau more than 25m {RECENT} source=X")
+    assert "which of Eitaa and Telegram is ahead cannot be told" in preview
+    await room("/record")
+    answer = await room("/compare eitaa telegram mau", STRANGER)
+    assert answer.startswith("Which of Eitaa and Telegram is ahead cannot be told.")
+    assert "The figure of Telegram has no upper end" in answer
+    assert "level" not in answer
+    assert "The margin is" not in answer
+
+
+async def test_of_two_figures_that_overlap_nobody_is_said_to_be_ahead_or_level(room: Room) -> None:
+    await enter(room, f"/set gap mau 60m; wechat mau 58-61m {RECENT} source=X")
+    answer = await room("/compare gap wechat mau", STRANGER)
+    assert answer.startswith("Which of Gap and WeChat is ahead cannot be told.")
+    assert "The two figures overlap" in answer
+    assert "The margin is" not in answer
+
+
+async def test_what_is_old_is_said_to_be_of_its_time_in_the_first_line(room: Room) -> None:
+    answer = await room("/compare eitaa line", STRANGER)
+    assert answer.startswith("As of 9 July 2019, Eitaa and LINE were level;")
+    await room("/language fa")
+    assert (await room("/compare eitaa line")).startswith("در ۱۸ تیر ۱۳۹۸ ایتا و لاین هم‌تراز بودند")
+
+
+async def test_a_newer_figure_of_one_side_puts_the_comparison_in_its_time(room: Room) -> None:
+    await enter(room, release("36m", "33m", LONG_AGO), f"/set gap mau 40m {RECENT} source=Y release=Z")
+    assert (await room("/compare gap wechat mau", STRANGER)).startswith("Gap is ahead of WeChat.")
+    await enter(room, f"/set gap mau 40m {TODAY} source=X release=Z")
+    assert (await room("/compare gap wechat mau", STRANGER)).startswith("As of ")
+
+
+async def test_a_pair_that_shows_another_leader_than_the_confirmed_state_says_so(room: Room) -> None:
+    await enter(
+        room,
+        release("36m", "33m", LONG_AGO),
+        f"/set gap mau 30m {RECENT} source=X release=Y",
+        f"/set wechat mau 35m {RECENT} source=X release=Z",
+    )
+    answer = await room("/compare gap wechat mau", STRANGER)
+    assert answer.startswith("WeChat is ahead of Gap.")
+    assert "they alone do not change the confirmed state: Gap counts as ahead since" in answer
+
+
+async def test_a_state_that_began_with_the_pair_shown_is_not_said_twice(room: Room) -> None:
+    await enter(room, release("36m", "33m", RECENT))
+    assert "counts as ahead" not in await room("/compare gap wechat mau", STRANGER)
