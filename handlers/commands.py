@@ -165,7 +165,8 @@ def unknown(message: Message, desk: Desk) -> Reply | None:
     if not message.text.strip() or (message.chat_kind is not ChatKind.PRIVATE and not slash):
         return None
     first, *after = text.lstrip("".join(SLASHES)).split(None, 1) or [""]
-    written = letters.visible(f"/{first.partition('@')[0]}" if slash else text, LONGEST_ECHO)
+    first = first.partition("@")[0] if slash else first
+    written = letters.visible(f"/{first}" if slash else text, LONGEST_ECHO)
     if not written:
         return desk.say("unknown.empty").above(desk.voice.commands("/help"))
     voice, word = desk.voice, asking.bare(first)[:LONGEST_ECHO]

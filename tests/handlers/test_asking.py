@@ -114,6 +114,7 @@ async def test_an_everyday_word_is_a_name_only_in_clear_company(said: str, comma
         ("/comparee eitaa telegram", "/compare eitaa telegram"),
         ("/comparee eitaa", "/compare eitaa telegram"),
         ("/wyh 17", "/why 17"),
+        ("/sats@sebghat_bot eitaa", "/stats eitaa"),
         ("/subscrib eitaa", "/subscribe eitaa"),
     ],
 )
