@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from handlers.desk import Desk
 from sebghat import asking, letters
 from sebghat.claim import Claim, by_words
-from sebghat.comparison import Comparison, Rules, Slot, Verdict, compare, slot
-from sebghat.conversation import NOTHING, Message, Reply
+from sebghat.comparison import Comparison, Grade, Verdict, compare, slot, untold
+from sebghat.conversation import NOTHING, Message, Reply, Span
 from sebghat.dates import read_date
 from sebghat.observation import METRICS, Lane, Observation, Value
+from sebghat.pairing import pairings
 from sebghat.platforms import Origin, Platform
 from sebghat.refusal import Refusal
-from sebghat.voice import hull
+from sebghat.voice import hull, is_share
 
 LINES, MOST_LINES = 10, 60  # of a series, at once and when all are asked for
-EACH_SIDE = 5  # platforms of each origin that are shown before one asks for all
+EACH_SIDE = 3  # lines of each origin that are shown before one asks for all
+AT_ONCE = 4  # lines of figures of one platform that are shown before one asks for all
+MUCH_NEWER = 365  # days
 ALL = frozenset({"all", "همه"})
 
 
@@ -26,7 +30,8 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
     words = rest.split()
     if not words or letters.fold(words[0]) in ALL:
         return await standings(desk, EACH_SIDE if not words else len(desk.voice.platforms))
-    asked = asking.read(words, desk.voice.platforms)
+    everything = letters.fold(words[-1]) in ALL
+    asked = asking.read(words[:-1] if everything else words, desk.voice.platforms)
     if not asked.platforms:
         return desk.unknown(asked.unknown[0], "/stats") if asked.unknown else desk.say("stats.whom")
     platform, metric, until = asked.platforms[0], asked.metric, None
@@ -48,14 +53,26 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
     if not wanted:
         return await nothing_known(platform, metric, until, desk)
     parts = [desk.say("stats.head", platform=platform.name(desk.voice.language))]
-    for group in _publications(wanted):
-        parts += [await figure(slot_of, desk) for slot_of in _slots(group)]
-        parts.append(publication(group[0], desk))
-    parts += [claim(c, desk) for c in by_words(await desk.store.observations.claims(platform.key))]
-    parts.append(await neighbour(platform, wanted, desk))
-    rival = desk.voice.platforms.rival(platform)
-    beside = [f"/compare {platform.key} {rival.key}"] if rival else []
-    return parts[0].above(*parts[1:], desk.voice.commands(*beside, f"/subscribe {platform.key}"))
+    groups, lines = _publications(wanted), list[Reply]()
+    while groups and (not lines or everything or metric or len(lines) + len(groups[0]) <= AT_ONCE):
+        lines += await _publication(groups.pop(0), desk)
+    parts += lines
+    if metric is None:  # a claim without figures names no metric
+        claims = await desk.store.observations.claims(platform.key)
+        parts += [claim(c, desk) for c in by_words(c for c in claims if until is None or c.asof.last <= until)]
+    near = await nearby(platform, [o for group in _publications(wanted) for o in group], until, desk)
+    rest_of_it = [f"/stats {platform.key} all"] if groups and until is None else []
+    asks = desk.voice.commands(*await comparable(platform, near, desk), *rest_of_it or [f"/subscribe {platform.key}"])
+    above = neighbour(near, desk)
+    last = above.and_(Reply((Span(" · "),))).and_(asks) if above.spans else asks
+    return parts[0].above(*parts[1:], last)
+
+
+async def _publication(group: list[Observation], desk: Desk) -> list[Reply]:
+    """The figures of one publication, and when and who said them: on one line where it is a single figure."""
+    figures = [await figure(slot_of, desk) for slot_of in _slots(group)]
+    said = publication(group[0], desk)
+    return [*figures, said] if len(figures) > 1 else [figures[0].and_(Reply((Span(" · "),))).and_(said)]
 
 
 def _two(one: Platform, other: Platform, desk: Desk) -> Reply:
@@ -175,83 +192,139 @@ def claim(claims: list[Claim], desk: Desk) -> Reply:
     )
 
 
-async def neighbour(platform: Platform, figures: list[Observation], desk: Desk) -> Reply:
-    """Who of the other side stands next above, by figures that may be compared, and how far."""
-    voice = desk.voice
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One figure of a platform, and those of the other side that it may be compared with: of each the newest."""
+
+    mine: Observation
+    others: tuple[tuple[list[Observation], Comparison], ...]
+
+
+async def nearby(platform: Platform, figures: list[Observation], until: date | None, desk: Desk) -> list[Near]:
+    """What of the other side may be compared with these figures, and was known by that day."""
+    rules, found = await desk.store.ledger.rules(), []
     for mine in figures:
-        near = await desk.store.observations.near(mine, METRICS[mine.metric].window)
-        other = [
-            o for o in near
-            if voice.platforms[o.platform].origin is not platform.origin
-            and voice.platforms[o.platform].arena == platform.arena != ""
+        near = [
+            o for o in await desk.store.observations.near(mine, METRICS[mine.metric].window)
+            if until is None or o.asof.last <= until
         ]  # fmt: skip
         ours = slot([o for o in near if o.platform == mine.platform and o.key == mine.key])
-        above = _next_above(ours, other)
-        if above is None:
+        newest: dict[str, tuple[list[Observation], Comparison]] = {}
+        for group in sorted(_slots(near), key=lambda group: group[0].key):
+            other = desk.voice.platforms.get(group[0].platform)
+            if other is not None and other.origin is not platform.origin and other.arena == platform.arena != "":
+                comparison = compare(ours, slot(group), rules)
+                if comparison.grade is not Grade.N:
+                    newest[other.key] = group, comparison
+        found.append(Near(mine, tuple(newest.values())))
+    return found
+
+
+def neighbour(near: list[Near], desk: Desk) -> Reply:
+    """Who of the other side stands next above, by figures that may be compared, and how far."""
+    voice = desk.voice
+    for each in near:
+        mine = each.mine
+        above = [
+            (group, comparison) for group, comparison in each.others
+            if comparison.verdict is not Verdict.AHEAD and hull(group).lo >= mine.value.lo
+        ]  # fmt: skip
+        if not above:
             continue
-        theirs, comparison = above
+        theirs, comparison = min(above, key=lambda found: hull(found[0]).lo)
         values = {
-            "platform": voice.platform(theirs.platform),
-            "value": voice.value(hull([o for o in other if o.id in theirs.ids]), mine.metric),
+            "platform": voice.platform(theirs[0].platform),
+            "value": voice.value(hull(theirs), mine.metric),
             "metric": voice.metric(mine.metric),
+            "date": voice.short_date(theirs[0].asof),
         }
         if comparison.verdict is Verdict.LEVEL or comparison.margin is None:
-            return voice.say("stats.level_with", **values)
+            # The slots' ends decide whether anything can be said at all.
+            level = not untold(slot([mine]), slot(theirs), comparison)
+            return voice.say("stats.level_with" if level else "stats.untold_with", **values)
         return voice.say("stats.next_above", gap=voice.amount(comparison.margin, mine.metric), **values)
     return NOTHING
 
 
-def _next_above(mine: Slot, others: list[Observation]) -> tuple[Slot, Comparison] | None:
-    """The nearest of the others that is ahead, or level and not below; of each only its newest comparable figure."""
-    rules = Rules()
-    best: tuple[Slot, Comparison] | None = None
-    for theirs in (slot(group) for group in _slots(others)):
-        comparison = compare(mine, theirs, rules)
-        if comparison.grade.value == "N" or comparison.verdict is Verdict.AHEAD or theirs.lo < mine.lo:
-            continue
-        if best is None or theirs.lo < best[0].lo:
-            best = theirs, comparison
-    return best
+async def comparable(platform: Platform, near: list[Near], desk: Desk) -> list[str]:
+    """The command that compares the platform with a rival, if there is one that it can be compared with."""
+    known = desk.voice.platforms.rival(platform)
+    for each in near:
+        partners = {group[0].platform: hull(group).lo for group, _ in each.others}
+        if partners:
+            best = known.key if known and known.key in partners else max(partners, key=lambda key: partners[key])
+            return [f"/compare {platform.key} {best}"]
+    if known is None:
+        return []
+    store, rules = desk.store.observations, await desk.store.ledger.rules()
+    found = await store.of_platforms([platform.key, known.key])
+    reviewed = {pair for lane in {o.lane for o in found} for pair in await store.reviews(lane)}
+    older = any(pairing.comparable for pairing in pairings(found, platform.key, known.key, rules, reviewed))
+    return [f"/compare {platform.key} {known.key}"] if older else []
 
 
 async def standings(desk: Desk, each: int) -> Reply:
     """The latest figure of each platform, domestic and foreign side by side."""
     voice = desk.voice
-    parts = [voice.say("standings.head")]
+    parts = []
     shown: dict[str, list[Observation]] = {}
     for observation in await desk.store.observations.latest(None, None):
         shown.setdefault(observation.platform, []).append(observation)
-    best = {key: min(figures, key=_preference) for key, figures in shown.items() if key in voice.platforms}
-    left = 0
+    best = [_foremost(figures) for key, figures in shown.items() if key in voice.platforms]
+    left = len(best)
     for origin in Origin:
-        side = [o for o in best.values() if voice.platforms[o.platform].origin is origin]
+        side = [o for o in best if voice.platforms[o.platform].origin is origin]
         side.sort(key=lambda o: (o.asof.last, o.value.lo), reverse=True)
-        parts.append(voice.say(f"standings.{origin.value}"))
-        parts += [
-            voice.say(
-                "standings.line",
-                platform=voice.platform(o.platform),
-                value=voice.value(o.value, o.metric),
-                counted=voice.counted(o.metric),
-                scope="" if o.scope == "ir" else voice.words("standings.scope", scope=voice.scope(o.scope)),
-                date=voice.short_date(o.asof),
-                source=voice.sources.name(o.source, voice.language),
-            )
-            for o in side[:each]
-        ]
-        left += max(0, len(side) - each)
-    if left:
-        parts.append(voice.say("standings.more", count=voice.number(left)))
-    return parts[0].above(*parts[1:], voice.say("standings.apart"), voice.commands("/stats eitaa", "/overtakings"))
+        # A share is never read as a count beside it: counts first, then each poll on a line of its own.
+        lines = [([o], _count(o, desk)) for o in side if not is_share(o.metric)]
+        polls: dict[tuple[object, ...], list[Observation]] = {}
+        for o in side:
+            if is_share(o.metric):
+                polls.setdefault((o.key, o.lane), []).append(o)
+        lines += [(group, _poll(group, desk)) for group in polls.values()]
+        left -= sum(len(group) for group, _ in lines[:each])
+        said = [line for _, line in lines[:each]] or [voice.say("standings.empty")]
+        parts += [voice.say(f"standings.{origin.value}").and_(said[0]), *said[1:]]
+    closing = voice.say("standings.more", count=voice.number(left)) if left else voice.say("standings.apart")
+    return parts[0].above(*parts[1:], closing)
 
 
-def _preference(observation: Observation) -> tuple[bool, int, int]:
-    """Iran first, then the newest, then the metric that says most."""
-    return (
-        observation.scope != "ir",
-        -observation.asof.last.toordinal(),
-        ("mau", "poll", "dau", "registered", "installs").index(observation.metric),
+def _count(o: Observation, desk: Desk) -> Reply:
+    voice = desk.voice
+    return voice.say(
+        "standings.line",
+        platform=voice.platform(o.platform),
+        value=voice.value(o.value, o.metric),
+        counted=voice.counted(o.metric),
+        scope="" if o.scope == "ir" else voice.words("standings.scope", scope=voice.scope(o.scope)),
+        date=voice.short_date(o.asof),
+        source=voice.sources.name(o.source, voice.language),
     )
+
+
+def _poll(group: list[Observation], desk: Desk) -> Reply:
+    """The shares of one poll, the greatest first."""
+    voice, first = desk.voice, group[0]
+    shares = [
+        voice.words("standings.share", platform=voice.platform(o.platform), value=voice.value(o.value, o.metric))
+        for o in sorted(group, key=lambda o: (-o.value.lo, o.platform))
+    ]
+    return voice.say(
+        "standings.shares",
+        shares=voice.words("list.comma").join(shares),
+        date=voice.short_date(first.asof),
+        source=voice.sources.name(first.source, voice.language),
+    )
+
+
+def _foremost(figures: list[Observation]) -> Observation:
+    """The figure that stands for a platform: of Iran if there is one, and a count rather than a share, since a
+    count is what is asked for; but a share that is more than a year newer says more of today."""
+    here = [o for o in figures if o.scope == "ir"] or figures
+    newest = max(o.asof.last for o in here)
+    recent = [o for o in here if (newest - o.asof.last).days <= MUCH_NEWER]
+    order = ("mau", "dau", "registered", "installs", "poll")
+    return min(recent, key=lambda o: (is_share(o.metric), -o.asof.last.toordinal(), order.index(o.metric)))
 
 
 def _publications(observations: Iterable[Observation]) -> list[list[Observation]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.handlers.room import STRANGER, Room
 from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
 
@@ -71,3 +69,66 @@ async def test_a_pair_that_shows_another_leader_than_the_confirmed_state_says_so
 async def test_a_state_that_began_with_the_pair_shown_is_not_said_twice(room: Room) -> None:
     await enter(room, release("36m", "33m", RECENT))
     assert "counts as ahead" not in await room("/compare gap wechat mau", STRANGER)
+
+
+# /stats
+
+
+async def test_what_was_claimed_or_known_later_is_not_in_an_answer_of_an_earlier_day(room: Room) -> None:
+    answer = await room("/stats eitaa as of 2023-03-20", STRANGER)
+    assert "21,466,109" in answer
+    assert "Claimed" not in answer
+    assert "2024" not in answer
+    await enter(room, f"/set gap mau 30m {LONG_AGO} source=X", f"/set wechat mau 33m {RECENT} source=X")
+    assert "Next above: WeChat" in await room("/stats gap mau", STRANGER)
+    assert "Next above" not in await room(f"/stats gap mau as of {LONG_AGO}", STRANGER)
+
+
+async def test_a_claim_names_no_metric_and_stands_under_none(room: Room) -> None:
+    assert "Claimed" in await room("/stats eitaa", STRANGER)
+    assert "Claimed" not in await room("/stats eitaa mau", STRANGER)
+
+
+async def test_who_is_next_above_follows_the_rules_as_they_are_set(room: Room) -> None:
+    await enter(room, release("30m", "33m", RECENT))
+    assert "Next above: WeChat with 33 million" in await room("/stats gap mau", STRANGER)
+    await room("/rules noise_permille 500")
+    await room("/record")
+    assert "Level with WeChat: 33 million" in await room("/stats gap mau", STRANGER)
+
+
+async def test_next_to_a_figure_without_an_upper_end_nobody_is_said_to_be_level(room: Room) -> None:
+    await enter(room, f"/set gap mau more than 30m; wechat mau 33m {RECENT} source=X")
+    assert "Which of it and WeChat is ahead cannot be told" in await room("/stats gap mau", STRANGER)
+
+
+async def test_a_comparison_is_offered_only_where_there_is_one(room: Room) -> None:
+    for platform in ("shad", "tango", "viber"):
+        assert "/compare" not in await room(f"/stats {platform}", STRANGER)
+    for platform in ("gap", "eitaa", "telegram", "line", "facebook"):
+        (offered,) = [
+            "/compare" + part.partition(" ·")[0]
+            for part in (await room(f"/stats {platform}", STRANGER)).split("/compare")[1:]
+        ]
+        assert "cannot be compared" not in await room(offered, STRANGER)
+
+
+async def test_shares_and_counts_do_not_stand_in_one_column(room: Room) -> None:
+    answer = await room("/stats all", STRANGER)
+    for line in answer.splitlines()[:-1]:
+        assert ("%" in line) == ("In polls, " in line)
+    assert "Bale: 15,972,690 monthly users" in answer, "a count says more than a share of the same year"
+    assert "Telegram 39.3%" in answer
+
+
+async def test_no_answer_of_figures_is_longer_than_a_phone_shows(room: Room) -> None:
+    for text in ("/stats", "/stats eitaa", "/stats bale", "/stats rubika", "/stats telegram"):
+        assert len((await room(text, STRANGER)).splitlines()) <= 7, text
+
+
+async def test_what_there_was_no_room_for_comes_when_all_is_asked_for(room: Room) -> None:
+    await enter(room, *(f"/set bale {metric} 20m {RECENT} source=X" for metric in ("registered", "installs")))
+    short, whole = await room("/stats bale", STRANGER), await room("/stats bale all", STRANGER)
+    assert len(short.splitlines()) <= 7
+    assert "/stats bale all" in short
+    assert "Daily active users" in whole
