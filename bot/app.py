@@ -32,7 +32,7 @@ from sebghat.conversation import ChatKind, Destination, fit
 from sebghat.platforms import bundled
 from sebghat.state import today
 from sebghat.table import Fault, bundled_claims, bundled_readings, read_table
-from sebghat.wording import LANGUAGES, words
+from sebghat.wording import LANGUAGES, say, words
 from storage.store import Store, StoreFault, open_store
 
 if TYPE_CHECKING:
@@ -118,9 +118,6 @@ def transports(settings: Settings) -> list[Transport]:
         "telegram": telegram,
         "eitaa": eitaa,
     }
-    for name in settings.served:
-        if name not in makers:
-            log.warning("%s is not spoken yet; its token is left alone", name)
     return [makers[name](settings) for name in settings.served if name in makers]
 
 
@@ -185,7 +182,12 @@ async def run(settings: Settings) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(name, stop.set)
-    async with opened(settings, transports(settings)) as app:
+    served = transports(settings)
+    for name in sorted(set(settings.served) - {transport.capability.messenger for transport in served}):
+        print(words(settings.language, "unspoken", messenger=name), file=sys.stderr)
+    if not served:
+        return 1
+    async with opened(settings, served) as app:
         # Only who delivers: what another program is sending at this moment is no crash to one who asks.
         await app.delivery.after_crash()
         server = None
@@ -215,7 +217,7 @@ async def work(app: App, stop: asyncio.Event) -> int:
     if terminal is None or terminal.interactive:
         tasks.append(asyncio.create_task(app.delivery.run(), name="deliver"))
     if terminal is not None and terminal.interactive:
-        await terminal.greet(words(app.settings.language, "greeting"))
+        await terminal.greet(say(app.settings.language, "greeting").plain)
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
         status = await first_end([stopping, *tasks], app.settings.language)
@@ -240,6 +242,10 @@ async def receive(app: App, transport: Transport) -> None:
     else:
         await transport.receive(app.reception.handle_and_answer)
         await app.delivery.once()
+        if waiting := await app.store.outbox.held():
+            language = app.settings.language
+            count = letters.digits(str(len(waiting)), language)
+            print(words(language, "left_waiting", count=count), file=sys.stderr)
 
 
 async def first_end(tasks: list[asyncio.Task[None] | asyncio.Task[bool]], language: str) -> int:
