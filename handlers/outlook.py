@@ -8,7 +8,8 @@ from datetime import datetime
 
 from handlers import loading, recording
 from handlers.publication import NewName, observations
-from sebghat.command import Answer, Command, Observe, Result, Review
+from sebghat.announcement import Basis, Change
+from sebghat.command import Answer, Command, Correct, Observe, Result, Retract, Review
 from sebghat.comparison import Grade
 from sebghat.contest import Contest, Snapshot
 from sebghat.engine import step
@@ -102,9 +103,9 @@ async def _newest(o: Observation, record: Record) -> list[Observation]:
 
 async def of_commands(
     commands: Sequence[Command], record: Record, platforms: Platforms
-) -> tuple[tuple[Note, ...], dict[str, Observation | None]] | str:
-    """The notes that commands would bring about, and the told figures that would hold no longer, each with what
-    would hold in its place; the engine's word where it would refuse one."""
+) -> tuple[tuple[Note, ...], Basis] | str:
+    """The notes that commands would bring about, and what their message would say beyond them; the engine's word
+    where it would refuse one."""
     state = await loading.load(record, platforms, commands)
     waiting = dict(state.items)
     for command in commands:
@@ -116,7 +117,14 @@ async def of_commands(
     notes = recording.new_notes(state.items, waiting)
     told = {i for note in notes if note.told is not None for i in note.told.ids}
     gone = {i: state.live.get(state.versions[i].root) for i in told if i in state.versions and not state.is_live(i)}
-    return notes, {old: state.versions[new] if new else None for old, new in gone.items()}
+    successors = {old: state.versions[new] if new else None for old, new in gone.items()}
+    others = [change for note in notes for change in await recording.changed_beside(record, note, successors)]
+    for command in commands:
+        if isinstance(command, Correct) and command.new_id in state.versions:
+            others.append(Change(state.versions[command.id], state.versions[command.new_id]))
+        elif isinstance(command, Retract):
+            others.append(Change(state.versions[command.id], None))
+    return notes, Basis(successors, others=tuple(others))
 
 
 def decided(state: State) -> set[Contest]:

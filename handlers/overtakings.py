@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
+from handlers import recording
 from handlers.desk import Desk
 from sebghat import letters
-from sebghat.announcement import headline, headline_of
+from sebghat.announcement import changed, headline, headline_of, sides
 from sebghat.claim import Claim, by_words
 from sebghat.comparison import Verdict
 from sebghat.conversation import Message, Reply
-from sebghat.notes import Mode
+from sebghat.notes import Facts, Kind, Mode, Note
 from sebghat.observation import Observation
 from sebghat.platforms import Unknown
 from sebghat.voice import is_share
@@ -30,7 +33,7 @@ async def overtakings(message: Message, rest: str, desk: Desk) -> Reply:
             return desk.unknown(platform.written, "/overtakings")
         key = platform.key
     crossings = await desk.store.ledger.crossings(key, MOST + 1)
-    lines = [_line(crossing, desk) for crossing in crossings[:most]]
+    lines = [await _line(crossing, desk) for crossing in crossings[:most]]
     claims = await desk.store.observations.claims(key)
     head = desk.say("overtakings.head" if lines else "overtakings.none")
     if len(crossings) > most:
@@ -41,14 +44,17 @@ async def overtakings(message: Message, rest: str, desk: Desk) -> Reply:
     )
 
 
-def _line(crossing: Crossing, desk: Desk) -> Reply:
+async def _line(crossing: Crossing, desk: Desk) -> Reply:
     voice, item = desk.voice, crossing.item
     if item.mode is Mode.SILENT:
         text = "silent"
     elif item.withdrawn:
         text = "withdrawn"
+    elif item.told and item.number:
+        told = await recording.all_told(desk.store, crossing.contest, item.number)
+        text = "told" if len(told) < 2 else "corrected"
     else:
-        text = "told" if item.told else "waiting"
+        text = "waiting"
     return voice.say(
         f"overtakings.{text}",
         headline=headline(crossing.contest, item.side, voice).plain.rstrip("."),
@@ -109,9 +115,48 @@ async def why(message: Message, rest: str, desk: Desk) -> Reply:
             last=voice.short_day(facts.between[1]),
         ),
     ]
+    parts += await _later(facts, int(written), desk)
     return parts[0].above(
         *parts[1:], voice.commands(f"/compare {facts.contest.domestic} {facts.contest.foreign} {metric}")
     )
+
+
+async def _later(facts: Facts, number: int, desk: Desk) -> list[Reply]:
+    """What people were told first, and what became of it: which figures changed, when and by whom, what was told
+    then."""
+    voice, metric = desk.voice, facts.contest.metric
+    told = await recording.all_told(desk.store, facts.contest, number)
+    if not told:
+        return []
+    parts = []
+    if len(told) > 1:
+        first = told[0]
+        parts.append(
+            voice.say("why.first_told", day=voice.day(_day(first.at, desk)), figures=sides(first.note.facts, voice))
+        )
+    events = [(each.at, 1, _told_later(each.note, metric, voice.day(_day(each.at, desk)), desk)) for each in told[1:]]
+    for made in await recording.changed_since(desk.store, facts, told[0].entry):
+        line = changed(made.change, voice, "why.later")
+        new, old = made.change.new, made.change.old
+        number_of_new = voice.words("why.now_number", id=voice.number(int(new.id))) if new and old else ""
+        day = voice.day(_day(made.at, desk))
+        by = (
+            voice.say("why.by", new=number_of_new, person=voice.number(made.person), day=day)
+            if made.person
+            else voice.say("why.by_program", new=number_of_new, day=day)
+        )
+        events.append((made.at, 0, line.and_(by)))
+    return parts + [line for _, _, line in sorted(events, key=lambda event: event[:2])]
+
+
+def _told_later(note: Note, metric: str, day: str, desk: Desk) -> Reply:
+    if note.kind is Kind.CORRECTION:
+        return desk.say("why.told_withdrawn", day=day)
+    return desk.say("why.told_corrected", day=day, figures=sides(note.facts, desk.voice))
+
+
+def _day(moment: datetime, desk: Desk) -> date:
+    return moment.astimezone(desk.voice.zone).date()
 
 
 def _observation(o: Observation, desk: Desk) -> Reply:

@@ -12,7 +12,7 @@ from handlers.publication import registry
 from handlers.recording import at, enter_claim
 from sebghat import letters
 from sebghat.almanac import day_of
-from sebghat.announcement import Basis, announce
+from sebghat.announcement import announce
 from sebghat.claim import Claim
 from sebghat.conversation import NOTHING, Button, Message, Reply
 from sebghat.figures import in_words
@@ -145,7 +145,7 @@ async def _preview(act: Act, lines: list[Reply], message: Message, desk: Desk) -
         if isinstance(found, str):
             await record.drafts.set_aside(person, message.destination, desk.now)
             return desk.say(f"engine.{found}")
-        notes, successors = found
+        notes, basis = found
         number = await record.drafts.keep(person, message.destination, to_json(act), desk.now)
     voice = desk.voice
     if notes:
@@ -158,7 +158,7 @@ async def _preview(act: Act, lines: list[Reply], message: Message, desk: Desk) -
             chats=voice.number(chats),
             channels=voice.number(channels),
         )
-        consequence = head.above(announce(notes, voice, Basis(successors)))
+        consequence = head.above(announce(notes, voice, basis))
     else:
         consequence = voice.say("revise.silent")
     return NOTHING.above(*lines, consequence).with_row(

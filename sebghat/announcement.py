@@ -15,15 +15,41 @@ from sebghat.sources import UNSPECIFIED
 from sebghat.voice import Voice, is_share
 
 PARAGRAPH = Reply((Span("\n\n"),))
+MOST_CHANGES = 3  # of other figures that one message names
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a figure: `new` holds in the place of `old`; without `old` it came in, without `new` it went."""
+
+    old: Observation | None
+    new: Observation | None
+
+    @property
+    def about(self) -> Observation:
+        """Whose figure it is; the two differ in value or date alone."""
+        figure = self.old or self.new
+        assert figure is not None
+        return figure
+
+    def bears_on(self, contest: Contest) -> bool:
+        figure = self.about
+        return (
+            figure.platform in (contest.domestic, contest.foreign)
+            and (figure.metric, figure.scope) == (contest.metric, contest.scope)
+            and figure.lane.name in contest.lane.split(" x ")
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What a message says beyond its notes. `successors`: told figures that hold no longer, each with what holds in
-    its place, if anything. `sources`: the figures by id, where nobody can ask /why, so that they are named in full."""
+    its place, if anything. `sources`: the figures by id, where nobody can ask /why, so that they are named in full.
+    `others`: figures beside the told ones that changed since they were told."""
 
     successors: Mapping[str, Observation | None] = field(default_factory=dict)
     sources: Mapping[str, Observation] | None = None
+    others: Sequence[Change] = ()
 
 
 def announce(notes: Sequence[Note], voice: Voice, basis: Basis = Basis()) -> Reply:
@@ -55,7 +81,7 @@ def _crossing(note: Note, voice: Voice, basis: Basis) -> Reply:
         text = "announcement.reinstated" if note.reinstated else "announcement.updated"
         lines.append(voice.say(text, **names))
         if note.told is not None and not note.reinstated:
-            lines.append(voice.say("announcement.was", figures=_sides(note.told, voice)))
+            lines.append(voice.say("announcement.was", figures=sides(note.told, voice)))
     elif facts.style is Style.TRADING and facts.mute is not None:
         lines.append(voice.say("announcement.trading", day=voice.day(facts.mute), **names))
     else:
@@ -63,7 +89,7 @@ def _crossing(note: Note, voice: Voice, basis: Basis) -> Reply:
     lines += [
         voice.say(
             "announcement.figures",
-            figures=_sides(facts, voice),
+            figures=sides(facts, voice),
             counted=voice.counted(facts.contest.metric),
             scope=voice.scope(facts.contest.scope),
         ),
@@ -82,8 +108,8 @@ def _correction(note: Note, voice: Voice, basis: Basis) -> Reply:
     state = ("ahead" if now is facts.side else "behind") if now.decisive else now.value.lower()
     lines = [
         voice.say("announcement.withdrawn", **names),
-        voice.say("announcement.was", figures=_sides(facts, voice)),
-        *_reasons(facts, voice, basis.successors),
+        voice.say("announcement.was", figures=sides(facts, voice)),
+        *(_reasons(facts, voice, basis.successors) or _reasons_beside(facts, voice, basis.others)),
         voice.say(f"announcement.now_{state}", **names),
         voice.say("announcement.to_everybody"),
     ]
@@ -106,6 +132,32 @@ def _reasons(facts: Facts, voice: Voice, successors: Mapping[str, Observation | 
                     voice.say("announcement.because_corrected", value=voice.value(new.value, new.metric), **values)
                 )
     return reasons
+
+
+def _reasons_beside(facts: Facts, voice: Voice, others: Sequence[Change]) -> list[Reply]:
+    """The told figures stand: which others of this contest changed, so that the crossing no longer follows."""
+    changes = [change for change in others if change.bears_on(facts.contest)]
+    return [changed(change, voice, "announcement.beside") for change in changes[:MOST_CHANGES]]
+
+
+def changed(change: Change, voice: Voice, text: str) -> Reply:
+    """One change of a figure, with its number: what it was and what it is, by the texts `…_corrected` and so on."""
+    figure, old, new = change.about, change.old, change.new
+    values = {
+        "id": voice.number(int(figure.id)),
+        "platform": voice.platform(figure.platform),
+        "told": voice.value(figure.value, figure.metric),
+        "date": voice.short_date(figure.asof),
+        "value": voice.value((new or figure).value, figure.metric),
+        "redated": voice.short_date((new or figure).asof),
+    }
+    if old is None:
+        return voice.say(f"{text}_added", **values)
+    if new is None:
+        return voice.say(f"{text}_retracted", **values)
+    if old.value == new.value and old.asof != new.asof:
+        return voice.say(f"{text}_redated", **values)
+    return voice.say(f"{text}_corrected", **values)
 
 
 def _closed(lines: list[Reply], note: Note, voice: Voice, basis: Basis) -> Reply:
@@ -139,7 +191,7 @@ def _details(told: Observation, voice: Voice) -> list[str]:
     return [text for text in (method, voice.via(told), told.address) if text]
 
 
-def _sides(facts: Facts, voice: Voice) -> str:
+def sides(facts: Facts, voice: Voice) -> str:
     return " · ".join(
         voice.words(
             "announcement.side",

@@ -109,6 +109,27 @@ class Log:
         rows = await self._verbs.all("SELECT metric, scope, lane FROM log_lane WHERE entry = :entry", entry=number)
         return {Lane(row["metric"], row["scope"], row["lane"]) for row in rows}
 
+    async def departures(self, lanes: Iterable[Lane]) -> list[Entry]:
+        """The messages about these lanes that have left, in order."""
+        return await self._of(lanes, ("depart",), 0)
+
+    async def changes(self, lanes: Iterable[Lane], after: int) -> list[Entry]:
+        """What was entered, corrected or withdrawn in these lanes after an entry, and not taken back, in order."""
+        return await self._of(lanes, ("observe", "correct", "retract"), after)
+
+    async def _of(self, lanes: Iterable[Lane], kinds: Iterable[str], after: int) -> list[Entry]:
+        found: dict[int, Row] = {}
+        for lane in lanes:
+            rows = await self._verbs.all(
+                f"""SELECT log.* FROM log_lane JOIN log ON log.id = entry
+                    WHERE metric = :metric AND scope = :scope AND lane = :lane AND log.id > :after
+                          AND kind IN ({_quoted(kinds)})
+                          AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id)""",
+                metric=lane.metric, scope=lane.scope, lane=lane.name, after=after,
+            )  # fmt: skip
+            found |= {row["id"]: row for row in rows}
+        return [_entry(found[number]) for number in sorted(found)]
+
     async def touching(self, lanes: Iterable[Lane]) -> list[Entry]:
         """Every entry that bears on these lanes and was not taken back, in order; a change of rules always does."""
         found: dict[int, Row] = {}

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.handlers.room import STRANGER, Room
+from datetime import UTC, datetime, timedelta
+
+from handlers import recording
+from handlers.desk import voice
+from sebghat.announcement import announce
+from sebghat.notes import Note, from_json
+from sebghat.platforms import bundled
+from tests.handlers.room import ISOLATES, STRANGER, Room
 from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
 
 
@@ -132,3 +139,77 @@ async def test_what_there_was_no_room_for_comes_when_all_is_asked_for(room: Room
     assert len(short.splitlines()) <= 7
     assert "/stats bale all" in short
     assert "Daily active users" in whole
+
+
+# What became of an announcement
+
+
+async def told(room: Room) -> str:
+    """The message that left last, as a subscriber reads it."""
+    ((number,),) = room.rows("SELECT max(id) FROM message WHERE state = 'left'")
+    parcel = await room.store.outbox.message(number)
+    assert parcel is not None
+    notes = [from_json(Note, note) for note in parcel.notes]
+    spoken = await voice(room.store, bundled(), "en", datetime.now(UTC), UTC)
+    basis = await recording.basis(room.store, notes, asked=True)
+    return announce(notes, spoken, basis).plain.translate(ISOLATES)
+
+
+async def test_a_withdrawal_names_the_other_figure_that_was_corrected(room: Room) -> None:
+    await overtake(room)
+    why = "Another figure of WeChat (number 96, "
+    preview = await room("/correct 96 26m")
+    assert 'Taken back: "Gap has passed WeChat"' in preview
+    assert why in preview
+    assert "was corrected: 26 million, not 33 million." in preview
+    await room("/record")
+    await room.when_the_hold_is_over()
+    alert = await told(room)
+    assert why in alert
+    assert "was corrected: 26 million, not 33 million." in alert
+
+
+async def test_a_withdrawal_names_the_other_figure_that_was_withdrawn(room: Room) -> None:
+    await overtake(room)
+    await room("/retract 96 a slip")
+    await room("/record")
+    await room.when_the_hold_is_over()
+    assert "Another figure of WeChat (number 96, " in await told(room)
+
+
+async def test_a_withdrawal_names_the_figure_that_came_in_between(room: Room) -> None:
+    await overtake(room)
+    before = LONG_AGO - timedelta(days=20)
+    await enter(room, f"/set gap mau 40m; wechat mau 33m {before} source=X release=R", "/retract 95", "/retract 96")
+    await room.when_the_hold_is_over()
+    assert "Another figure of Gap came in (number 99): 40 million" in await told(room)
+
+
+async def test_why_tells_what_was_told_first_and_what_replaced_it(room: Room) -> None:
+    await overtake(room)
+    assert "told first" not in await room("/why 1", STRANGER)
+    await enter(room, "/correct 97 37m")
+    await room.when_the_hold_is_over()
+    answer = await room("/why 1", STRANGER)
+    first, change, later = (
+        answer.index(part)
+        for part in (
+            "What was told first, ",
+            "Figure 97 of Gap was corrected: 37 million, not 36 million; now figure 99 — person 1, ",
+            "Told anew, ",
+        )
+    )
+    assert answer.index("Gap: 36 million · WeChat: 33 million") > first
+    assert answer.index("Gap: 37 million · WeChat: 33 million") > later
+    assert first < change < later
+    assert "(corrected) · /why 1" in await room("/overtakings", STRANGER)
+
+
+async def test_why_tells_which_figure_took_the_announcement_back(room: Room) -> None:
+    await overtake(room)
+    await enter(room, "/correct 97 26m")
+    await room.when_the_hold_is_over()
+    answer = await room("/why 1", STRANGER)
+    assert "This announcement has been taken back." in answer
+    assert "Figure 97 of Gap was corrected: 26 million, not 36 million; now figure 99 — person 1, " in answer
+    assert "Taken back: " in await room("/overtakings", STRANGER)
