@@ -26,6 +26,7 @@ from sebghat.periods import AsOf
 from sebghat.replay import read
 
 DEPART = "depart"
+OF_THE_LOG = ("with", "repeats")  # what an entry says about itself, and no command does
 FREE_TEXTS = ("speaker", "via", "quote", "address", "note")
 
 
@@ -56,7 +57,13 @@ def from_log(kind: str, number: int, at: datetime, person: int | None, body: dic
     if kind == DEPART:
         notes = tuple(from_json(Note, note) for note in body["notes"])
         return Departure(MessageOut(body["group"], at, notes), body["released"])
-    line = {"op": kind, "at": instant(at), "cmd": str(number), "by": str(person or 0), **body}
+    line = {
+        "op": kind,
+        "at": instant(at),
+        "cmd": str(number),
+        "by": str(person or 0),
+        **{name: said for name, said in body.items() if name not in OF_THE_LOG},
+    }
     return read(line)
 
 

@@ -43,6 +43,23 @@ ARENA = "messenger"  # the log's platforms have no arena of their own: all meet
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
 _FREE = ("speaker", "via", "quote", "address", "note")
+_OBSERVATION = frozenset(
+    ("id", "platform", "metric", "scope", "source", "method", "release", "n", "value", "asof", *_FREE)
+)
+
+# What a line may hold beside `op` and `at`; a claim may hold anything.
+_COMMON = frozenset({"cmd", "by"})
+_FIELDS: dict[str, frozenset[str]] = {
+    "advance-clock": frozenset[str](),
+    "undo": frozenset({"target", *_COMMON}),
+    "observe": _COMMON | {"obs", "silent"},
+    "correct": _COMMON | {"id", "new_id", "value", "n", "asof", "release", "silent"},
+    "retract": _COMMON | {"id"},
+    "review": _COMMON | {"domestic", "foreign"},
+    "rules": _COMMON | {"set"},
+    "hold": _COMMON | {"group"},
+    "release": _COMMON | {"group"},
+}
 _YEARS = range(1900, 2201)  # so that no sum of dates leaves the calendar
 
 Json = dict[str, Any]
@@ -59,11 +76,13 @@ def replay(lines: Iterable[str]) -> Iterator[str]:
         try:
             said = _object(line)
             if said.get("op") == "init":
+                _only(said, frozenset({"op", "at", "platforms", "rules"}))
                 state = _init(said)
                 answer: Json = {"ok": True, "sent": []}
             elif state is None:
                 raise Unreadable("nothing was set up yet")
             elif said.get("op") == "dump":
+                _only(said, frozenset({"op", "at"}))
                 answer = dump(state)
             else:
                 answer = render(step(state, read(said)))
@@ -113,9 +132,17 @@ def _init(said: Json) -> State:
         raise Unreadable(str(error)) from error
 
 
+def _only(said: Json, fields: frozenset[str]) -> None:
+    """A field that is not known may have meant something: the line is not carried out without it."""
+    if not said.keys() <= fields:
+        raise Unreadable(f"what is {min(said.keys() - fields)}?")
+
+
 def read(said: Json) -> Command:
     """The command that a decoded line holds. Raises Unreadable."""
     at, op = _time(said), said.get("op")
+    if isinstance(op, str) and op in _FIELDS:
+        _only(said, _FIELDS[op] | {"op", "at"})
     if op == "advance-clock":
         return Advance(at=at)
     if op == "undo":
@@ -152,6 +179,7 @@ def read(said: Json) -> Command:
 def _observation(said: object, at: datetime, by: str) -> Observation | Faulty:
     if not isinstance(said, dict):
         raise Unreadable("an observation is an object")
+    _only(said, _OBSERVATION)
     name, platform, metric = (_text(said, field) for field in ("id", "platform", "metric"))
     scope, source, method = (_slug(said, field) for field in ("scope", "source", "method"))
     release = _text(said, "release") if said.get("release") is not None else None

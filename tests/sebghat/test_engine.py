@@ -410,3 +410,20 @@ def test_nothing_is_done_before_init_and_init_starts_anew(log: Log) -> None:
     assert log("init", platforms={"eitaa": "domestic"}) == {"ok": True, "sent": []}
     assert log("dump")["live"] == []
     assert log("advance-clock", "2020-01-01")["ok"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"op":"retract","at":"2026-10-01T08:00:00Z","cmd":"c9","id":"o1","id_too":"o2"}',
+        '{"op":"observe","at":"2026-10-01T08:00:00Z","cmd":"c9","obs":[{"id":"o9","valeu":{}}]}',
+        '{"op":"dump","all":true}',
+    ],
+)
+def test_a_field_that_is_not_known_is_not_passed_over(line: str) -> None:
+    begun = '{"op":"init","platforms":{"eitaa":"domestic","telegram":"foreign"},"rules":{}}'
+    assert [json.loads(answer) for answer in replay([begun, line])][1] == {
+        "ok": False,
+        "error": "bad_command",
+        "sent": [],
+    }
