@@ -14,7 +14,10 @@ from sebghat.reading import SCOPES, take_metric
 from sebghat.voice import hull, is_share
 
 RECENT = 2_000  # figures among which an order is looked for
-LISTED = 6  # platforms apart that are named
+LISTED = 20  # figures apart that are named when all are asked for
+AT_ONCE = 5  # places of an order that are shown before one asks for all
+NAMED = 3  # newer figures that are named at once
+ALL = frozenset({"all", "همه"})
 
 
 async def compare(message: Message, rest: str, desk: Desk) -> Reply:
@@ -122,9 +125,7 @@ def _show(
         text = "since" if agrees else "since_else" if ahead else "since_before"
         if not (agrees and pairing.fold.since == newest.key):
             parts.append(
-                voice.say(
-                    f"compare.{text}", leader=leader.name(voice.language), day=voice.day(pairing.fold.since[0])
-                )
+                voice.say(f"compare.{text}", leader=leader.name(voice.language), day=voice.day(pairing.fold.since[0]))
             )
     parts += [
         voice.say(
@@ -242,7 +243,8 @@ def _what_there_is(platform: Platform, newest: dict[str, Observation], metric: s
 async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     """The order, only of figures that may be compared with each other; the rest apart, with the reason."""
     voice, words = desk.voice, rest.split()
-    metric, words = take_metric(words)
+    everything = bool(words) and letters.fold(words[-1]) in ALL
+    metric, words = take_metric(words[:-1] if everything else words)
     words = [word for word in words if letters.key(word) not in asking.FILLERS]
     scope = SCOPES.get(letters.key(" ".join(words)), letters.fold(" ".join(words))) if words else "ir"
     observations = await desk.store.observations.recent(metric, scope, RECENT)
@@ -254,17 +256,39 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     if found is None:
         return voice.say("rank.none").above(voice.commands("/stats", "/rank mau"))
     by_id = {o.id: o for o in observations}
-    name = found.lane.name.partition("/")[0]
-    parts = [
-        voice.say("rank.head", metric=voice.metric(found.lane.metric), scope=voice.scope(found.lane.scope)),
-        voice.say("rank.by", source=voice.sources.name(name, voice.language)),
+    newest = max(found.ranked, key=lambda s: s.key)
+    day = voice.short_date(by_id[newest.ids[0]].asof)
+    head = voice.say(
+        "rank.head",
+        metric=voice.metric(found.lane.metric),
+        scope=voice.scope(found.lane.scope),
+        date=day,
+        source=voice.sources.name(found.lane.name.partition("/")[0], voice.language),
+    )
+    lines = [
+        voice.say(
+            "rank.line" if s.key == newest.key else "rank.line_of", place=voice.number(n), **_shown(s, by_id, desk)
+        )
+        for n, s in enumerate(found.ranked, 1)
     ]
-    for place, slot in enumerate(found.ranked, 1):
-        parts.append(voice.say("rank.line", place=voice.number(place), **_shown(slot, by_id, desk)))
-    if found.apart:
-        parts.append(voice.say("rank.apart"))
-        parts += [voice.say("rank.other", **_shown(slot, by_id, desk)) for slot in found.apart[:LISTED]]
-    return parts[0].above(*parts[1:], voice.say("rank.doubt"))
+    newer = [voice.say("rank.other", **_shown(s, by_id, desk)) for s in found.newer]
+    apart = [voice.say("rank.other", **_shown(s, by_id, desk)) for s in found.apart]
+    if everything:
+        said = [voice.say("rank.newer"), *newer[:LISTED]] if newer else []
+        said += [voice.say("rank.apart"), *apart[:LISTED]] if apart else []
+        cut = sum(max(0, len(some) - LISTED) for some in (newer, apart))
+        more = [voice.say("rank.and_more", count=voice.number(cut))] if cut else []
+        return head.above(*lines, *said, *more, voice.say("rank.doubt"))
+    # A phone's page: the newer figures are named on one line, the rest is counted.
+    room = AT_ONCE - bool(newer)
+    left = len(lines[room:]) + len(newer[NAMED:]) + len(apart)
+    told = [voice.words("rank.other", **_shown(s, by_id, desk)) for s in found.newer[:NAMED]]
+    beside = [voice.say("rank.newer_line", figures=voice.words("list.comma").join(told))] if told else []
+    asked = f"/rank {found.lane.metric}{'' if found.lane.scope == 'ir' else f' {found.lane.scope}'} all"
+    last = voice.say("rank.doubt")
+    if left:
+        last = voice.say("rank.more", count=voice.number(left)).and_(voice.commands(asked))
+    return head.above(*lines[:room], *beside, last)
 
 
 def _shown(slot: Slot, by_id: dict[str, Observation], desk: Desk) -> dict[str, str]:

@@ -79,39 +79,60 @@ def _usefulness(pairing: Pairing) -> tuple[bool, bool, Key, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The order of one lane's figures that may be compared with each other, greatest first; `apart` may not."""
+    """The order of one lane's figures that may be compared with each other, greatest first. `newer`: the newest
+    figures of the ranked that are newer than those; `apart`: the newest of all others. Neither may be compared."""
 
     lane: Lane
     ranked: tuple[Slot, ...]
+    newer: tuple[Slot, ...]
     apart: tuple[Slot, ...]
+
+    @property
+    def key(self) -> Key:
+        """Of when it is: no figure in it is newer."""
+        return max(s.key for s in self.ranked)
+
+
+FULLER = 180  # days that an order of three or more may be older than one of two
 
 
 def ranking(observations: Iterable[Observation], origins: Mapping[str, str], rules: Rules) -> Ranking | None:
-    """The order by the best comparable figures: of both origins if there are any, of three platforms rather than
-    two, and then the newest."""
+    """The order by the best comparable figures: of both origins if there are any, and then the newest; but one of
+    three platforms or more rather than a pair that is little newer."""
     lanes: dict[Lane, dict[str, list[Observation]]] = {}
     for o in observations:
         lanes.setdefault(o.lane, {}).setdefault(o.platform, []).append(o)
-    best: tuple[tuple[bool, int, Key], Lane, list[Slot]] | None = None
+    found: list[tuple[bool, Key, int, Lane, list[Slot]]] = []
     series = {lane: [slots(side) for side in sides.values()] for lane, sides in lanes.items()}
     for lane, all_sides in series.items():
         for anchor in {s.key for made in all_sides for s in made}:
             chosen = _together(all_sides, anchor, rules)
-            both = len({origins.get(s.platform) for s in chosen}) > 1
-            worth = (both, min(len(chosen), 3), anchor)
-            if len(chosen) > 1 and (best is None or worth > best[0]):
-                best = worth, lane, chosen
-    if best is None:
+            if len(chosen) > 1:
+                both = len({origins.get(s.platform) for s in chosen}) > 1
+                found.append((both, max(s.key for s in chosen), len(chosen), lane, chosen))
+    if not found:
         return None
-    _, lane, chosen = best
-    named = {s.platform for s in chosen}
-    apart: dict[str, Slot] = {}
+    best = max(found, key=lambda each: each[:3])
+    full = [each for each in found if each[0] is best[0] and each[2] > 2 and _days(each[1], best[1]) <= FULLER]
+    _, _, _, lane, chosen = max(full, key=lambda each: each[1:3]) if full else best
+    newest: dict[str, Slot] = {}
     for other, all_sides in series.items():
-        for newest in (made[-1] for made in all_sides):
-            if newest.platform not in named and other.metric == lane.metric:
-                apart[newest.platform] = max(apart.get(newest.platform, newest), newest, key=lambda s: s.key)
-    ranked = sorted(chosen, key=lambda s: (-s.lo, s.platform))
-    return Ranking(lane, tuple(ranked), tuple(sorted(apart.values(), key=lambda s: (s.key, s.platform), reverse=True)))
+        for made in all_sides if other.metric == lane.metric else ():
+            known = newest.setdefault(made[-1].platform, made[-1])
+            newest[made[-1].platform] = max(known, made[-1], key=lambda s: s.key)
+    own = {s.platform: s.key for s in chosen}
+    # Within one time the greatest comes first.
+    others = sorted(newest.values(), key=lambda s: (-s.last.toordinal(), -s.lo, s.platform))
+    return Ranking(
+        lane,
+        tuple(sorted(chosen, key=lambda s: (-s.lo, s.platform))),
+        tuple(s for s in others if s.platform in own and s.key > own[s.platform]),
+        tuple(s for s in others if s.platform not in own),
+    )
+
+
+def _days(one: Key, other: Key) -> int:
+    return (other[0] - one[0]).days
 
 
 def _together(series: Iterable[list[Slot]], anchor: Key, rules: Rules) -> list[Slot]:

@@ -213,3 +213,31 @@ async def test_why_tells_which_figure_took_the_announcement_back(room: Room) -> 
     assert "This announcement has been taken back." in answer
     assert "Figure 97 of Gap was corrected: 26 million, not 36 million; now figure 99 — person 1, " in answer
     assert "Taken back: " in await room("/overtakings", STRANGER)
+
+
+# /rank
+
+
+async def test_an_order_says_of_when_it_is_and_what_is_newer(room: Room) -> None:
+    answer = (await room("/rank poll", STRANGER)).splitlines()
+    assert answer[0] == "Order of Dey 1402: Share in polls, Iran, by ISPA"
+    assert len(answer) <= 7
+    (newer,) = [line for line in answer if line.startswith("Newer, but not to be compared with these: ")]
+    assert "Telegram: 39.3% (14 September 2024, ISPA)" in newer
+
+
+async def test_the_newest_order_is_shown_though_an_older_one_has_more_places(room: Room) -> None:
+    answer = await room("/rank mau", STRANGER)
+    assert "Esfand 1402" in answer.splitlines()[0]
+    assert "1. Rubika: 44 million" in answer
+    assert "Eitaa: 30.5 million (1 June 2024, Ministry of ICT)" in answer
+    assert "Bale: 15,972,690 (20 March 2023, IT Organization of Iran)" in await room("/rank mau all", STRANGER)
+
+
+async def test_what_an_order_leaves_out_is_counted_and_can_be_asked_for(room: Room) -> None:
+    short, whole = await room("/rank poll", STRANGER), await room("/rank poll all", STRANGER)
+    assert "14 more: /rank poll all" in short
+    apart = whole.partition("Apart, being of another source or time:\n")[2].splitlines()[:-1]
+    assert len(apart) == 12
+    shares = [float(line.partition(": ")[2].partition("%")[0]) for line in apart if "9 July 2019" in line]
+    assert shares == sorted(shares, reverse=True)

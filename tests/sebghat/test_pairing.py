@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from sebghat.comparison import Grade, Rules, Verdict
 from sebghat.observation import Observation, Qualifier, Value
-from sebghat.pairing import pairings, slots
+from sebghat.pairing import pairings, ranking, slots
 from sebghat.periods import AsOf, Calendar, Precision
 
 MAY, JUNE, JULY, OCTOBER = (date(2026, month, 1) for month in (5, 6, 7, 10))
@@ -85,3 +85,42 @@ def test_figures_of_one_period_share_a_slot() -> None:
         (30_000_000, 36_000_000, ("1", "2")),
         (40_000_000, 40_000_000, ("3",)),
     ]
+
+
+# The order
+
+ORIGINS = {"gap": "domestic", "eitaa": "domestic", "bale": "domestic", "wechat": "foreign"}
+
+
+def release(first: int, day: date, **millions: int) -> list[Observation]:
+    return [
+        figure(first + n, platform, value, day, release=f"r{first}")
+        for n, (platform, value) in enumerate(millions.items())
+    ]
+
+
+def order(figures: list[Observation]) -> list[list[tuple[str, int]]]:
+    found = ranking(figures, ORIGINS, Rules())
+    assert found is not None
+    return [[(s.platform, s.lo // 10**6) for s in some] for some in (found.ranked, found.newer, found.apart)]
+
+
+def test_a_fuller_order_comes_before_a_pair_that_is_little_newer() -> None:
+    figures = [*release(1, MAY, gap=3, eitaa=30, bale=15), *release(4, OCTOBER, gap=4, eitaa=31)]
+    assert order(figures) == [[("eitaa", 30), ("bale", 15), ("gap", 3)], [("eitaa", 31), ("gap", 4)], []]
+
+
+def test_a_pair_that_is_much_newer_comes_before_a_fuller_order() -> None:
+    figures = [*release(1, date(2025, 5, 1), gap=3, eitaa=30, bale=15), *release(4, OCTOBER, gap=4, eitaa=31)]
+    assert order(figures) == [[("eitaa", 31), ("gap", 4)], [], [("bale", 15)]]
+
+
+def test_newer_figures_of_the_ranked_are_named_whatever_their_source() -> None:
+    figures = [
+        *release(1, MAY, gap=30, wechat=33),
+        figure(3, "gap", 40, OCTOBER, source="y"),
+        figure(4, "bale", 15, MAY, source="y"),
+        figure(5, "eitaa", 16, MAY, source="z"),
+        figure(6, "gap", 20, date(2026, 1, 1), source="y"),
+    ]
+    assert order(figures) == [[("wechat", 33), ("gap", 30)], [("gap", 40)], [("eitaa", 16), ("bale", 15)]]
