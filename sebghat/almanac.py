@@ -41,9 +41,11 @@ def write_day(day: date, language: str) -> str:
 
 
 def short_date(asof: AsOf, language: str) -> str:
-    """In one calendar: a day in the reader's own, a longer period in the one it is named in."""
-    calendar = CALENDARS[language][0] if asof.precision is Precision.DAY else asof.calendar
-    return _in_calendar(asof, calendar, language)
+    """In the reader's own calendar; a longer period that is named in the other one has its name beside that."""
+    own = CALENDARS[language][0]
+    if asof.precision is Precision.DAY or asof.calendar is own:
+        return _in_calendar(asof, own, language)
+    return write_date(asof, language)
 
 
 def write_span(first: date, last: date, language: str) -> str:

@@ -66,8 +66,8 @@ class Voice:
         return almanac.write_date(asof, self.language)
 
     def short_date(self, asof: AsOf) -> str:
-        """In the language's own calendar, for lines with several dates."""
-        return almanac.short_date(asof, self.language)
+        """In the language's own calendar, for lines with several dates; they mostly stand in brackets."""
+        return almanac.short_date(asof, self.language).replace(" (", " / ").rstrip(")")
 
     def day(self, day: dt.date) -> str:
         return almanac.write_day(day, self.language)

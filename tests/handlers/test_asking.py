@@ -156,8 +156,8 @@ async def test_stats_takes_a_scope(room: Room) -> None:
 async def test_rank_names_the_word_that_it_does_not_know(word: str, room: Room) -> None:
     answer = await room(f"/rank {word}", STRANGER)
     assert f'"{word}" is neither' in answer
-    assert (await room("/rank iran", STRANGER)).startswith("Order:")
-    assert (await room("/rank mau", STRANGER)).startswith("Order:")
+    assert (await room("/rank iran", STRANGER)).startswith("Order of ")
+    assert (await room("/rank mau", STRANGER)).startswith("Order of ")
 
 
 async def test_compare_says_that_it_takes_no_date(room: Room) -> None:

@@ -133,7 +133,7 @@ async def test_a_name_near_to_nobodys_is_answered_with_how_to_write_one(room: Ro
 
 async def test_compared_are_the_newest_figures_that_can_be(room: Room) -> None:
     answer = await room("/compare eitaa telegram", STRANGER)
-    assert answer.splitlines()[0] == "As of Dey 1402, Telegram was ahead of Eitaa."
+    assert answer.splitlines()[0] == "As of December 2023–January 2024 / Dey 1402, Telegram was ahead of Eitaa."
     for part in (
         "Eitaa: 25.2%",
         "Telegram: 34.6%",

@@ -220,7 +220,7 @@ async def test_why_tells_which_figure_took_the_announcement_back(room: Room) -> 
 
 async def test_an_order_says_of_when_it_is_and_what_is_newer(room: Room) -> None:
     answer = (await room("/rank poll", STRANGER)).splitlines()
-    assert answer[0] == "Order of Dey 1402: Share in polls, Iran, by ISPA"
+    assert answer[0] == "Order of December 2023–January 2024 / Dey 1402: Share in polls, Iran, by ISPA"
     assert len(answer) <= 7
     (newer,) = [line for line in answer if line.startswith("Newer, but not to be compared with these: ")]
     assert "Telegram: 39.3% (14 September 2024, ISPA)" in newer

@@ -218,6 +218,12 @@ def test_days_spans_and_short_dates() -> None:
     assert short_date(AsOf(GREGORIAN, Precision.DAY, 2024, 6, 1), "fa") == "۱۲ خرداد ۱۴۰۳"
 
 
+def test_a_period_named_in_the_other_calendar_stands_in_the_readers_own_too() -> None:
+    assert short_date(AsOf(JALALI, Precision.MONTH, 1402, 10), "en") == "December 2023–January 2024 (Dey 1402)"
+    assert short_date(AsOf(GREGORIAN, Precision.MONTH, 2024, 7), "fa") == "تیر–مرداد ۱۴۰۳ (ژوئیه ۲۰۲۴)"
+    assert short_date(AsOf(GREGORIAN, Precision.MONTH, 2024, 7), "en") == "July 2024"
+
+
 @pytest.mark.parametrize(
     ("last", "persian", "english"),
     [

@@ -88,6 +88,12 @@ def test_a_period_goes_by_its_own_name(first: date, last: date, said: str) -> No
     assert voice("en").span(first, last).startswith(said)
 
 
+def test_a_short_date_has_no_brackets_of_its_own() -> None:
+    month = AsOf(Calendar.JALALI, Precision.MONTH, 1402, 10)
+    assert voice("en").short_date(month) == "December 2023–January 2024 / Dey 1402"
+    assert voice("fa").short_date(month) == "دی ۱۴۰۲"
+
+
 def test_who_spoke_for_a_source_is_named_unless_it_is_the_source_itself() -> None:
     spoken = figure(1, exact(30), speaker="Mohammadzadeh Lajevardi, deputy ICT minister")
     assert voice("en").source(spoken) == "Ministry of ICT (Mohammadzadeh Lajevardi, deputy ICT minister)"
