@@ -179,9 +179,9 @@ async def run(settings: Settings) -> int:
     """Runs the bot until its input ends or it is told to stop; the exit status."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for sign in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has no such handlers
-            loop.add_signal_handler(name, stop.set)
+            loop.add_signal_handler(sign, stop.set)
     served = transports(settings)
     for name in sorted(set(settings.served) - {transport.capability.messenger for transport in served}):
         print(words(settings.language, "unspoken", messenger=name), file=sys.stderr)

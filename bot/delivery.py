@@ -24,7 +24,6 @@ AT_ONCE = 16  # rows of one messenger under way at a time
 LONGEST_WAIT = 60.0  # seconds; each loop looks anew at least that often
 FINISH = 4.0  # seconds that what is under way may take to end when the bot stops
 AGAIN = (timedelta(seconds=2), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
-TRIES_IN_DOUBT = 2  # of a message to one person that may have arrived: once more, then never
 
 
 class Delivery:
@@ -158,12 +157,20 @@ class Delivery:
             case Kind.MIGRATED:
                 state, due = "pending", now
             case Kind.UNKNOWN:
-                once_more = item.private and item.attempts < TRIES_IN_DOUBT
+                once_more = item.private and not item.doubts  # once more, then never
                 state, due = ("pending", now + AGAIN[0]) if once_more else ("uncertain", None)
             case _:
                 state = "failed"
         async with self._store.transaction() as record:
-            await record.outbox.settle(item, state, now, sent_id=outcome.message_id, detail=outcome.detail, due=due)
+            await record.outbox.settle(
+                item,
+                state,
+                now,
+                sent_id=outcome.message_id,
+                detail=outcome.detail,
+                due=due,
+                doubted=outcome.kind is Kind.UNKNOWN,
+            )
             if outcome.kind is Kind.PERMANENT:
                 await record.chats.pause(item.to, now)
         self._tell_of_token(item.to.messenger, outcome)

@@ -90,6 +90,7 @@ async def rules(message: Message, rest: str, desk: Desk) -> Reply:
     if len(words) != 2 or words[0] not in RULES or not words[1].isdecimal() or int(words[1][:9]) > RULES[words[0]]:
         return voice.say("rules.bad", written=letters.visible(rest, 40))
     name, value = words[0], int(words[1][:9])
+    before = len(await desk.store.outbox.held())
     try:
         async with desk.store.transaction() as record:
             person = await record.people.number(message.messenger, message.sender)
@@ -101,7 +102,13 @@ async def rules(message: Message, rest: str, desk: Desk) -> Reply:
             await hold_anew(record, now)
     except Declined as refused:
         return desk.say(f"engine.{refused.word}")
-    return voice.say("rules.done", name=name, before=voice.number(getattr(present, name)), value=voice.number(value))
+    done = voice.say("rules.done", name=name, before=voice.number(getattr(present, name)), value=voice.number(value))
+    after = len(await desk.store.outbox.held())
+    if before == after:
+        return done
+    return done.above(
+        voice.say("rules.waiting", before=voice.number(before), after=voice.number(after)), voice.commands("/pending")
+    )
 
 
 async def place_changed(membership: Membership, desk: Desk) -> list[tuple[Destination, Reply]]:

@@ -52,6 +52,7 @@ class OutboxItem:
     private: bool
     language: str | None  # null: the setting's
     attempts: int
+    doubts: int  # attempts that may have arrived
 
 
 class Outbox:
@@ -209,14 +210,14 @@ class Outbox:
 
     async def settle(
         self, item: OutboxItem, state: str, now: datetime, *, sent_id: str = "", detail: str = "",
-        due: datetime | None = None,
+        due: datetime | None = None, doubted: bool = False,
     ) -> None:  # fmt: skip
-        """Writes down what became of a row that was being sent."""
+        """Writes down what became of a row that was being sent; `doubted`: it may have arrived."""
         await self._verbs.run(
             """UPDATE outbox SET state = :state, settled_at = :now, sent_id = :sent_id, detail = :detail,
-                      due = coalesce(:due, due)
+                      due = coalesce(:due, due), doubts = doubts + :doubts
                WHERE id = :id AND state = 'sending'""",
-            state=state, now=now, sent_id=sent_id, detail=detail, due=due, id=item.id,
+            state=state, now=now, sent_id=sent_id, detail=detail, due=due, doubts=int(doubted), id=item.id,
         )  # fmt: skip
 
     async def expire(self, now: datetime) -> int:
@@ -237,7 +238,8 @@ class Outbox:
         """What was being sent when the program died is in doubt: once more in private, never by itself elsewhere."""
         return await self._verbs.run(
             """UPDATE outbox SET settled_at = :now, detail = 'interrupted while sending',
-                      state = CASE WHEN kind = 'private' AND attempts < 2 THEN 'pending' ELSE 'uncertain' END
+                      doubts = doubts + 1,
+                      state = CASE WHEN kind = 'private' AND doubts = 0 THEN 'pending' ELSE 'uncertain' END
                WHERE state = 'sending'""",
             now=now,
         )  # fmt: skip
@@ -277,4 +279,5 @@ def _item(row: Row, reply_to: str) -> OutboxItem:
         row["kind"] == "private",
         row["language"],
         row["attempts"],
+        row["doubts"],
     )

@@ -212,6 +212,7 @@ CREATE TABLE outbox (
     rank BIGINT NOT NULL,        -- channels first, then who asked for the platform, then the rest
     state TEXT NOT NULL,         -- pending, sending, sent, uncertain, failed, expired, cancelled
     attempts BIGINT NOT NULL DEFAULT 0,
+    doubts BIGINT NOT NULL DEFAULT 0,    -- attempts that may have arrived
     due TEXT NOT NULL,
     tried_at TEXT,
     settled_at TEXT,
