@@ -120,9 +120,7 @@ def fits() -> bool:
     import subprocess
 
     ask = [PYTHON, "-c", "import pip, sys; print(sys.implementation.cache_tag)"]
-    return (
-        os.path.exists(PYTHON) and subprocess.run(ask, capture_output=True, text=True).stdout.strip() == TAG
-    )
+    return os.path.exists(PYTHON) and subprocess.run(ask, capture_output=True, text=True).stdout.strip() == TAG
 
 
 def wait_for(guard: int) -> None:

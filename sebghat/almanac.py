@@ -92,13 +92,7 @@ def _in_calendar(asof: AsOf, calendar: Calendar, language: str) -> str:
         return _months_between(asof.first, asof.last, calendar, language)
     year = letters.digits(str(asof.year), language)
     if asof.precision is Precision.YEAR:
-        return (
-            f"سال {year}"
-            if language == "fa"
-            else f"Jalali year {year}"
-            if calendar is Calendar.JALALI
-            else year
-        )
+        return f"سال {year}" if language == "fa" else f"Jalali year {year}" if calendar is Calendar.JALALI else year
     place = (asof.month or 1) - 1
     if asof.precision is Precision.MONTH:
         return f"{MONTHS[language, calendar][place]} {year}"

@@ -125,9 +125,7 @@ def _undo(state: State, command: Undo) -> Answer:
     return Answer(Result.UNDONE, touched=touched)
 
 
-def _along_the_trail(
-    state: State, entry: Entry, later: list[Entry], at: datetime
-) -> frozenset[Contest] | None:
+def _along_the_trail(state: State, entry: Entry, later: list[Entry], at: datetime) -> frozenset[Contest] | None:
     """Goes back to before the entry and on without it; None, and as it was, if a later command then fails."""
     ways = [state.back(e.trail) for e in reversed([entry, *later]) if e.trail is not None]
     trails: list[Trail] = []

@@ -32,9 +32,7 @@ ROUNDINGS: dict[tuple[str, Unit], dict[int, str]] = {
     ("fa", Unit.PERCENT): {1: "گردشده به صدم درصد", 10: "گردشده به دهم درصد", 100: "گردشده به درصد"},
     ("en", Unit.USERS): {1: "to the person", 10: "rounded to the ten", 100: "rounded to the hundred"}
     | {
-        10**power: "rounded to the "
-        + ("", "ten ", "hundred ")[power % 3]
-        + NAMES["en"][10 ** (power - power % 3)]
+        10**power: "rounded to the " + ("", "ten ", "hundred ")[power % 3] + NAMES["en"][10 ** (power - power % 3)]
         for power in range(3, 12)
     },
     ("en", Unit.PERCENT): {
@@ -222,10 +220,6 @@ def _percent_words(number: int, language: str) -> str:
     part, denominator = (hundredths // 10, "دهم") if hundredths % 10 == 0 else (hundredths, "صدم")
     if part == 0:
         return f"{spell(whole, 'fa')} درصد"
-    fraction = (
-        attach(spell(part, "fa"), denominator)
-        if denominator == "دهم"
-        else f"{spell(part, 'fa')} {denominator}"
-    )
+    fraction = attach(spell(part, "fa"), denominator) if denominator == "دهم" else f"{spell(part, 'fa')} {denominator}"
     joint = " و " if denominator == "دهم" else " ممیز "
     return (f"{spell(whole, 'fa')}{joint}" if whole else "") + f"{fraction} درصد"

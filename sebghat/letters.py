@@ -71,9 +71,7 @@ _VANISHING = dict.fromkeys(map(ord, "\u200b\u2060\ufeff" + "".join(DIRECTION - O
 _SPACES = dict.fromkeys([0xA0, 0x1680, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200B)], " ")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011"), "-") | {0x2012: "–"}
 _FIRST: dict[int, str | None] = {**_VANISHING, **_SPACES, **_DASHES}
-_ODD_MARKS = dict.fromkeys(
-    map(ord, "\u0640\u200d\u00ad\u0670\u0654" + "".join(map(chr, range(0x064B, 0x0660))))
-)
+_ODD_MARKS = dict.fromkeys(map(ord, "\u0640\u200d\u00ad\u0670\u0654" + "".join(map(chr, range(0x064B, 0x0660)))))
 _PLAIN: dict[int, int | str | None] = {**str.maketrans("يىكةۀأإ", "ییکههاا"), **_ODD_MARKS}
 _SPLIT = re.compile(f"[{DIGIT}][\u200c\u200d\u0640\u00ad]+[{DIGIT}]")
 
@@ -157,8 +155,7 @@ def _run(text: str, place: int, floor: int, other: str) -> tuple[int, int]:
     """The run round its first strong letter: from what sticks to it in front to its last letter."""
     start = place
     while start > floor and (
-        text[start - 1] in _STUCK[other]
-        or (text[start - 1] in ".,:-" and text[start - 2 : start - 1].isdecimal())
+        text[start - 1] in _STUCK[other] or (text[start - 1] in ".,:-" and text[start - 2 : start - 1].isdecimal())
     ):
         start -= 1
     end = place
@@ -180,9 +177,7 @@ _BREAKS = frozenset('·•|«»“”"؛،؟;—–…→←([{')
 # Echoes --------------------------------------------------------------------------------------------------
 
 # Letters and marks that show nothing: fillers, joiners, variation selectors.
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800") | frozenset(
-    map(chr, range(0x180B, 0x1810))
-)
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800") | frozenset(map(chr, range(0x180B, 0x1810)))
 MARKS_ON_ONE = 4  # more combining marks than any living script stacks
 
 

@@ -135,11 +135,7 @@ def _words(token: Token, following: Token | None) -> list[Token]:
     meaning = WORDS.get(token.text)
     if meaning:
         return [Token(meaning[0], token.text, meaning[1], glued=token.glued)]
-    if (
-        token.text in ("a", "an")
-        and following
-        and WORDS.get(following.text, (None,))[0] in (Kind.SCALE, Kind.HUNDRED)
-    ):
+    if token.text in ("a", "an") and following and WORDS.get(following.text, (None,))[0] in (Kind.SCALE, Kind.HUNDRED):
         return [Token(Kind.CARDINAL, token.text, 1, glued=token.glued)]
     words = _attached(token.text)
     return [Token(*(ATTACHABLE[word][0], word, ATTACHABLE[word][1]), glued=place > 0 or token.glued)
@@ -150,9 +146,7 @@ def _attached(run: str) -> list[str]:
     """The fewest known words that make up the whole run; none if there are none, or two such ways."""
     if len(run) > LONGEST_RUN or run[0].isascii():
         return []
-    ways: list[tuple[int, int, str]] = [
-        (0, 1, "")
-    ]  # fewest words up to here, in how many ways, the last word
+    ways: list[tuple[int, int, str]] = [(0, 1, "")]  # fewest words up to here, in how many ways, the last word
     for end in range(1, len(run) + 1):
         best = (LONGEST_RUN + 1, 0, "")
         for start in range(max(0, end - LONGEST_WORD), end):
@@ -181,8 +175,6 @@ def _without_hyphens(found: list[Token]) -> list[Token]:
             and token.glued
             and 0 < place < len(found) - 1
             and found[place + 1].glued
-            and all(
-                t.kind is Kind.CARDINAL and t.text.isascii() for t in (found[place - 1], found[place + 1])
-            )
+            and all(t.kind is Kind.CARDINAL and t.text.isascii() for t in (found[place - 1], found[place + 1]))
         )
     ]

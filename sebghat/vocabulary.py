@@ -82,9 +82,7 @@ ENGLISH_CARDINALS = dict(
         ""
         " sixteen seventeen eighteen nineteen".split()
     )
-) | {
-    10 * i: word for i, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+) | {10 * i: word for i, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 
 _OTHER_CARDINALS = {
     "یه": 1,

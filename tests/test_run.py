@@ -230,9 +230,7 @@ def test_a_start_after_a_kill_is_whole(fresh: Checkout, after: float) -> None:
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_no_host_and_has_a_hash_for_each_package(name: str) -> None:
     text = (HERE / name).read_text()
-    assert not re.search(
-        r"://|^\s*-|index|find-links|trusted", re.sub(r" --hash=sha256:[0-9a-f]{64}", "", text)
-    )
+    assert not re.search(r"://|^\s*-|index|find-links|trusted", re.sub(r" --hash=sha256:[0-9a-f]{64}", "", text))
     for package in text.replace("\\\n", "").splitlines():
         assert re.match(r"[a-z0-9-]+==[^ ]+ (; .+ )? *--hash=sha256:[0-9a-f]{64}", package)
 

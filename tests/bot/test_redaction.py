@@ -34,9 +34,7 @@ def settings(**values: str) -> Settings:
         "SEBGHAT_HOOK_A_URL": "https://h.org",
         "SEBGHAT_HOOK_A_SECRET": SECRET,
     }
-    found = read_settings(
-        given | {f"SEBGHAT_{name}": value for name, value in values.items()}, Path("/nowhere")
-    )
+    found = read_settings(given | {f"SEBGHAT_{name}": value for name, value in values.items()}, Path("/nowhere"))
     assert isinstance(found, Settings)
     return found
 

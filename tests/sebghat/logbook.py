@@ -93,9 +93,7 @@ def value(text: str, unit: int = MILLION) -> Json:
     return {"q": q, "lo": lo, "hi": hi, "res": res}
 
 
-def figure(
-    name: str, platform: str, text: str, asof: str | Json, release: str | None = None, **more: Any
-) -> Json:
+def figure(name: str, platform: str, text: str, asof: str | Json, release: str | None = None, **more: Any) -> Json:
     """An OBS of §15: mau in Iran of ditaak/panel in millions (a poll: in percent), if not said otherwise."""
     lane = {"metric": "mau", "scope": "ir", "source": "ditaak", "method": "panel"} | more
     unit = 100 if lane["metric"] == "poll" else MILLION

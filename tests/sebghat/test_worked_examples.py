@@ -294,9 +294,7 @@ SPRING, KHORDAD, LAST_OF_KHORDAD = jalali(1405, 1, precision="season"), jalali(1
         (jalali(1405, 2), KHORDAD, True, "UNKNOWN", None),  # one release, but "before" against "after"
     ],
 )
-def test_8_vague_dates(
-    eitaa: Json, telegram: Json, one_release: bool, state: str, decisive: str | None
-) -> None:
+def test_8_vague_dates(eitaa: Json, telegram: Json, one_release: bool, state: str, decisive: str | None) -> None:
     log = Log()
     log.observe(
         "2026-10-01",
@@ -340,9 +338,7 @@ def test_9_two_sources_by_review() -> None:
     assert log.wait("2023-04-02") == []
 
     dey, winter = jalali(1402, 10, 3), jalali(1402, 4, precision="season")
-    log.observe(
-        "2024-04-01", figure("d2", "rubika", "64", dey, **ministry), figure("f2", "telegram", "50", winter)
-    )
+    log.observe("2024-04-01", figure("d2", "rubika", "64", dey, **ministry), figure("f2", "telegram", "50", winter))
     assert log("review", "2024-04-01", domestic="d2", foreign="f2")["result"] == "recorded"
     (message,) = log.wait("2024-04-02")
     (event,) = message["notes"]
