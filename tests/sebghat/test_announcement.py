@@ -162,7 +162,7 @@ def test_the_headline_says(said: dict[str, object], head: str) -> None:
     [
         (Verdict.BEHIND, "Now: Gap is behind WeChat."),
         (Verdict.AHEAD, "Now: Gap is ahead, but that it passed no longer follows from these figures."),
-        (Verdict.LEVEL, "Now: Gap and WeChat are level."),
+        (Verdict.LEVEL, "Now: neither Gap nor WeChat is known to be ahead."),
         (Verdict.UNKNOWN, "Now: how Gap and WeChat stand is unknown."),
     ],
 )
