@@ -63,17 +63,15 @@ async def _load_end(state: State, record: Record, lane: Lane, entered: dict[str,
     if not young.isdisjoint(entered) or (young and await record.observations.present(lane, young)):
         return False
     bounds = dict(entered)
-    for base in bases.values():
-        assert base.last is not None
-        for slot in (base.last.domestic, base.last.foreign):
-            if entered.get(slot.platform, LATEST) <= base.last.key:
+    for contest, base in bases.items():
+        for platform, key in ((contest.domestic, base.domestic), (contest.foreign, base.foreign)):
+            if entered.get(platform, LATEST) <= base.at:
                 return False
-            bounds[slot.platform] = min(slot.key, bounds.get(slot.platform, slot.key))
-    items = await record.ledger.tails({contest: base.closed for contest, base in bases.items() if base.closed})
+            bounds[platform] = min(key, bounds.get(platform, key))
+    items = await record.ledger.tails({contest: base.closed for contest, base in bases.items()})
     for contest, found in items.items():
-        closed = bases[contest].closed
         # Told at a late key, of a flip that lies far back: that flip is not among those kept.
-        if closed and any(item.flip and item.flip.at <= closed for item in found):
+        if any(item.flip and item.flip.at <= bases[contest].closed for item in found):
             return False
     versions = await record.observations.since(lane, bounds)
     ids = {version.id for version in versions}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from handlers.loading import contestants
+from sebghat.contest import base
 from sebghat.engine import rebuild
 from sebghat.journal import from_log
 from sebghat.notes import Item
@@ -32,8 +33,8 @@ async def verify(record: Record, platforms: Platforms) -> tuple[str, dict[str, o
         kept = {contest: _told(items) for contest, items in (await record.ledger.all_items()).items() if items}
         if kept != {contest: _told(items) for contest, items in state.items.items() if items}:
             return "verify.ledger_differs", {}
-        for contest, base in (await record.checkpoints.all()).items():
-            if base.last is None or state.upto(contest, base.last.key).tail != base:
+        for contest, begun in (await record.checkpoints.all()).items():
+            if base(state.upto(contest, begun.at)) != begun:
                 return "verify.ledger_differs", {}
     return "verify.whole", {"count": entries}
 

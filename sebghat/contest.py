@@ -105,15 +105,32 @@ class Fold:
         kept = self.flips[-1:] if self.decisive is not self.spoken else ()
         return replace(self, flips=kept, earlier=self.earlier + len(self.flips) - len(kept))
 
-    @property
-    def closed(self) -> Key | None:
-        """No flip up to this key is changed by later snapshots."""
-        if self.decisive is not self.spoken:
-            return self.flips[-1].before
-        return self.last.key if self.last else None
-
 
 EMPTY = Fold()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What later snapshots need of a fold: all but its last snapshot, which lies `at` a key and is that of the two
+    slots with these keys, and no flip but one that may still change."""
+
+    fold: Fold
+    at: Key
+    domestic: Key
+    foreign: Key
+
+    @property
+    def closed(self) -> Key:
+        """No flip up to this key is changed by later snapshots."""
+        return self.fold.flips[-1].before if self.fold.flips else self.at
+
+
+def base(fold: Fold) -> Base | None:
+    """What to keep of a fold, so that later snapshots can go on from there; None where there is nothing yet."""
+    last = fold.last
+    if last is None:
+        return None
+    return Base(replace(fold.tail, last=None), last.key, last.domestic.key, last.foreign.key)
 
 
 def snapshots(

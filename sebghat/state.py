@@ -15,8 +15,8 @@ from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
 
 from sebghat.command import Claim, Command, Departure, MessageOut
-from sebghat.comparison import Rules, Slot, slot
-from sebghat.contest import EMPTY, Contest, Fold, Pair, before, crossed, extend, fold, snapshots
+from sebghat.comparison import Rules, Slot, compare, slot
+from sebghat.contest import EMPTY, Base, Contest, Fold, Pair, Snapshot, base, before, crossed, extend, fold, snapshots
 from sebghat.ledger import Occasion, leave, ranked, settle, settled, told_by
 from sebghat.notes import Item, Note
 from sebghat.observation import LATEST, Key, Lane, Observation
@@ -74,7 +74,7 @@ class State:
         self.journal: list[Entry] = []
         self.named: dict[str, int] = {}  # cmd → its line of the journal
         self.trail: Trail | None = None
-        self.bases: dict[Contest, Fold] = {}  # where a partial state begins, if not at the start
+        self.bases: dict[Contest, Base] = {}  # where a partial state begins, if not at the start
         self.dirty: dict[Contest, Key | None] = {}  # contest → first key to fold anew (None: all)
         self._stirred: set[str] = set()
         self._waiting: list[tuple[datetime, str]] = []  # (since, group); what no longer holds is skipped
@@ -183,6 +183,10 @@ class State:
         earliest = self.dirty.get(contest, key)
         self.dirty[contest] = None if key is None or earliest is None else min(key, earliest)
 
+    def _slot(self, contest: Contest, platform: str, key: Key) -> Slot:
+        series = self.series[Lane(contest.metric, contest.scope, contest.lane), platform]
+        return series[_spot(series, key)]
+
     def upto(self, contest: Contest, key: Key) -> Fold:
         """The fold of the snapshots up to a key, made anew from all of them."""
         lane = Lane(contest.metric, contest.scope, contest.lane)
@@ -191,10 +195,10 @@ class State:
         )
         return fold(snapshots(domestic, foreign, self.rules, frozenset(self.reviews.get(contest, ()))), self.rules)
 
-    def base(self, contest: Contest) -> Fold | None:
-        """The fold from which later snapshots can be folded without those before; None if all are needed."""
+    def base(self, contest: Contest) -> Base | None:
+        """What the contest's next snapshots, and a changed newest one, go on from; None if they need all."""
         folds = self.folds.get(contest, ())
-        return None if contest.crosses or len(folds) < 2 else folds[-2].tail
+        return None if contest.crosses or len(folds) < 2 else base(folds[-2])
 
     def fold(self, contest: Contest) -> Fold:
         folds = self.folds.get(contest)
@@ -357,12 +361,12 @@ class State:
         live: Iterable[str],
         reviews: Iterable[tuple[str, str]] = (),
         items: Mapping[Contest, Iterable[Item]] | None = None,
-        bases: Mapping[Contest, Fold] | None = None,
+        bases: Mapping[Contest, Base] | None = None,
     ) -> None:
         """Fills a partial state: all versions, the ids of the live ones, reviews by root, items.
 
-        With `bases` only of these contests, and only what came after these folds: the slots of both sides from the
-        latest that had gone in, and the items that can still change (`Fold.closed`, `Item.reach`).
+        With `bases` only of these contests, and only what came after: the slots of both sides from those of the
+        base on, and the items that can still change (`Base.closed`, `Item.reach`).
         """
         living = set(live)
         newest = {}
@@ -374,8 +378,11 @@ class State:
         for domestic, foreign in reviews:
             if domestic in newest and foreign in newest:
                 self.review(newest[domestic], newest[foreign])
-        for contest, base in (bases or {}).items():
-            self.bases[contest], self.folds[contest] = base, (base,)
+        for contest, kept in (bases or {}).items():
+            ours = self._slot(contest, contest.domestic, kept.domestic)
+            theirs = self._slot(contest, contest.foreign, kept.foreign)
+            last = Snapshot(ours, theirs, kept.at, compare(ours, theirs, self.rules))
+            self.bases[contest], self.folds[contest] = kept, (replace(kept.fold, last=last),)
         for contest in self.dirty:
             if bases is None or contest in bases:
                 self._refold(contest, None if bases is None else LATEST)

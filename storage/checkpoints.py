@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 
-from sebghat.contest import Contest, Fold
+from sebghat.contest import Base, Contest
 from sebghat.notes import from_json, to_json
 from storage.database import Row, Verbs, listed
 from storage.log import canonical
@@ -15,7 +15,7 @@ class Checkpoints:
     def __init__(self, verbs: Verbs) -> None:
         self._verbs = verbs
 
-    async def of(self, contests: Collection[Contest]) -> dict[Contest, Fold]:
+    async def of(self, contests: Collection[Contest]) -> dict[Contest, Base]:
         """The folds kept of these contests, each from before the newest snapshots; none of a contest that is young."""
         if not contests:
             return {}
@@ -28,15 +28,15 @@ class Checkpoints:
         )
         return dict(map(_checkpoint, rows))
 
-    async def save(self, folds: Mapping[Contest, Fold | None]) -> None:
+    async def save(self, bases: Mapping[Contest, Base | None]) -> None:
         """Keeps these folds; None: there is none to go on from."""
-        for contest in [contest for contest, fold in folds.items() if fold is None]:
+        for contest in [contest for contest, base in bases.items() if base is None]:
             await self._verbs.run(
                 """DELETE FROM checkpoint WHERE metric = :metric AND scope = :scope AND lane = :lane
                    AND domestic_platform = :domestic AND foreign_platform = :foreign""",
                 **contest._asdict(),
             )
-        rows = [(*contest, canonical(to_json(fold))) for contest, fold in folds.items() if fold is not None]
+        rows = [(*contest, canonical(to_json(base))) for contest, base in bases.items() if base is not None]
         if rows:
             given, values = listed(rows)
             await self._verbs.run(
@@ -46,11 +46,11 @@ class Checkpoints:
                 **values,
             )
 
-    async def all(self) -> dict[Contest, Fold]:
+    async def all(self) -> dict[Contest, Base]:
         rows = await self._verbs.all("SELECT * FROM checkpoint")
         return dict(map(_checkpoint, rows))
 
 
-def _checkpoint(row: Row) -> tuple[Contest, Fold]:
+def _checkpoint(row: Row) -> tuple[Contest, Base]:
     contest = Contest(row["domestic_platform"], row["foreign_platform"], row["metric"], row["scope"], row["lane"])
-    return contest, from_json(Fold, json.loads(row["body"]))
+    return contest, from_json(Base, json.loads(row["body"]))

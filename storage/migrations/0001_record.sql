@@ -145,7 +145,7 @@ CREATE TABLE checkpoint (
     metric TEXT NOT NULL,
     scope TEXT NOT NULL,
     lane TEXT NOT NULL,
-    body TEXT NOT NULL,          -- JSON of sebghat.contest.Fold
+    body TEXT NOT NULL,          -- JSON of sebghat.contest.Base
     PRIMARY KEY (metric, scope, lane, domestic_platform, foreign_platform)
 );
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sebghat.comparison import Rules, Slot, Verdict
-from sebghat.contest import EMPTY, Fold, Snapshot, Style, before, extend, fold, snapshots
+from sebghat.contest import EMPTY, Fold, Snapshot, Style, base, before, extend, fold, snapshots
 from sebghat.observation import Key, Lane, Qualifier
 
 M = 1_000_000
@@ -139,14 +139,16 @@ def test_a_long_history_keeps_few_folds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sides", "kept", "earlier", "closed"),
+    ("sides", "open_flips", "earlier", "closed"),
     [("B", 0, 0, 0), ("BA", 0, 1, 1), ("BABA", 0, 3, 3), ("BABAB", 1, 3, 3), ("BABABA", 0, 5, 5)],
     ids=["no flip", "a spoken one", "trading", "hidden by the cooldown", "hidden, but nothing left to say"],
 )
-def test_a_tail_keeps_the_flip_that_may_still_be_spoken(sides: str, kept: int, earlier: int, closed: int) -> None:
+def test_a_tail_keeps_the_flip_that_may_still_be_spoken(sides: str, open_flips: int, earlier: int, closed: int) -> None:
     whole = fold(history(sides), RULES)
-    assert (len(whole.tail.flips), whole.tail.earlier) == (kept, earlier)
-    assert whole.closed == whole.tail.closed == (START + timedelta(days=closed),) * 2
+    assert (len(whole.tail.flips), whole.tail.earlier) == (open_flips, earlier)
+    kept = base(whole)
+    assert kept is not None
+    assert kept.closed == (START + timedelta(days=closed),) * 2
 
 
 @given(st.text("ABL.", max_size=40), st.booleans(), st.integers(0, 40))
@@ -157,3 +159,7 @@ def test_a_fold_goes_on_from_a_tail_as_from_the_whole(sides: str, graded: bool, 
     (*_, end) = extend((fold(some, RULES).tail,), rest, RULES)
     assert end.flips == whole.flips[end.earlier :]
     assert replace(end, flips=(), earlier=0) == replace(whole, flips=())
+
+
+def test_an_empty_fold_is_no_base() -> None:
+    assert base(EMPTY) is None
