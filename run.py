@@ -39,8 +39,11 @@ def main(words: "list[str]") -> int:
                 return say(trouble)
         if testing:
             os.chdir(HERE)
-            return become("pytest", *words[1:])
-        return become("bot", *words)  # where the user stands: that is where `import FILE` looks
+            return become("-m", "pytest", *words[1:])
+        # Where the user stands: that is where `import FILE` looks. The checkout holds the packages all the same, and
+        # what else lies in the working directory is none of ours.
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERE, os.environ.get("PYTHONPATH")]))
+        return become("-P", "-m", "bot", *words)
     except KeyboardInterrupt:
         return say("Interrupted; the next start takes it up again.", 130)
     except OSError as error:
@@ -183,10 +186,10 @@ def last_line(output: str) -> str:
     return (errors or lines)[-1].strip()
 
 
-def become(module: str, *words: str) -> int:
-    # The checkout holds the packages; what lies in the working directory is none of ours.
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERE, os.environ.get("PYTHONPATH")]))
-    command = [PYTHON, "-P", "-m", module, *words]
+def become(*words: str) -> int:
+    # With PYTHONSAFEPATH the tests would not find the packages in the working directory.
+    os.environ.pop("PYTHONSAFEPATH", None)
+    command = [PYTHON, *words]
     if not WINDOWS:
         os.execv(PYTHON, command)
     import signal
