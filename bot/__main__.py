@@ -31,6 +31,16 @@ def main(words: list[str] | None = None) -> int:
         return asyncio.run(carry_out(arguments, settings))
     except KeyboardInterrupt:
         return 0
+    finally:
+        leave_quietly()
+
+
+def leave_quietly() -> None:
+    """Where nobody reads on, what is left unsaid must not become a fault of the interpreter's end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def replay(file: str) -> int:
@@ -44,7 +54,7 @@ def replay(file: str) -> int:
             for answer in answers(lines):
                 print(answer, flush=True)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; say nothing at the end
+        leave_quietly()
     except OSError as fault:
         print(f"{file}: {fault.strerror}", file=sys.stderr)
         return 1

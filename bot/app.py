@@ -202,7 +202,8 @@ async def run(settings: Settings) -> int:
     if stop.is_set():
         # A look-up of a name cannot be cancelled, and the interpreter would wait for its thread beyond our time.
         logging.shutdown()
-        sys.stdout.flush()
+        with suppress(OSError):
+            sys.stdout.flush()
         os._exit(status)
     return status
 
