@@ -39,7 +39,8 @@ def main(words: "list[str]") -> int:
                 return say(trouble)
         if testing:
             os.chdir(HERE)
-            return become("-m", "pytest", *words[1:])
+            # On all processors: half the time where there are two.
+            return become("-m", "pytest", "-n", "auto", "--dist", "worksteal", *words[1:])
         # Where the user stands: that is where `import FILE` looks. The checkout holds the packages all the same, and
         # what else lies in the working directory is none of ours.
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERE, os.environ.get("PYTHONPATH")]))

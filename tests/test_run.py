@@ -143,7 +143,10 @@ def test_the_status_is_the_bots_own(installed: Checkout) -> None:
 
 def test_the_tests_get_their_own_lock_and_words(installed: Checkout) -> None:
     result = installed.start("test", "--long", "-k", "x")
-    assert (result.returncode, result.stdout) == (5, "tests ['--long', '-k', 'x']\n")
+    assert (result.returncode, result.stdout) == (
+        5,
+        "tests ['-n', 'auto', '--dist', 'worksteal', '--long', '-k', 'x']\n",
+    )
     assert installed.start().stderr == ""  # the tests' lock holds the bot's
     assert installed.start("test").stderr == ""
 

@@ -117,7 +117,9 @@ sys.exit("telegram" in sys.modules or "aiohttp_socks" in sys.modules)"""
     assert await process.wait() == 0
 
 
-async def test_many_at_once_share_a_client(telegram: Telegram, api: BotApi) -> None:
+async def test_many_at_once_share_a_client(api: BotApi) -> None:
+    telegram = Telegram(TOKEN, api=api.url)
     outcomes = await asyncio.gather(*(telegram.deliver(PERSON, HELLO) for _ in range(50)))
     assert {outcome.kind for outcome in outcomes} == {Kind.OK}
     assert len({outcome.message_id for outcome in outcomes}) == 50
+    await telegram.close()
