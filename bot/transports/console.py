@@ -137,8 +137,7 @@ def _read_lines(descriptor: int, put: Callable[[str | None], None]) -> None:
     line, end = bytearray(), False
     try:
         while not end:
-            # Unbuffered: a thread that waits in a buffered read would stop the interpreter from ending.
-            chunk = os.read(descriptor, 65_536)
+            chunk = _read(descriptor)
             end = not chunk
             first, *others = chunk.split(b"\n")
             line += first[: max(0, LONGEST_LINE - len(line))]
@@ -148,8 +147,17 @@ def _read_lines(descriptor: int, put: Callable[[str | None], None]) -> None:
         if line:
             put(_text(line))
         put(None)
-    except (OSError, RuntimeError):
-        pass  # the terminal is gone, or the loop is: nobody is left to read for
+    except RuntimeError:
+        pass  # the loop has ended: nobody is left to read for
+
+
+def _read(descriptor: int) -> bytes:
+    """What there is, nothing at the end; a terminal that is gone is an end too. Unbuffered: a thread that waits in a
+    buffered read would stop the interpreter from ending."""
+    try:
+        return os.read(descriptor, 65_536)
+    except OSError:
+        return b""
 
 
 def _text(line: bytearray) -> str:
