@@ -120,8 +120,8 @@ async def _consequence(outlook: Outlook, desk: Desk, voice: Voice) -> Reply:
     head = voice.say(
         "set.will_say" if rules.hold_seconds else "set.will_say_now",
         minutes=voice.duration(rules.hold_seconds),
-        chats=voice.number(chats),
-        channels=voice.number(channels),
+        chats=voice.so_many("chat", chats),
+        channels=voice.so_many("channel", channels),
     )
     return head.above(announce(outlook.notes, voice))
 

@@ -155,8 +155,8 @@ async def _preview(act: Act, lines: list[Reply], message: Message, desk: Desk) -
         head = voice.say(
             "set.will_say" if hold else "set.will_say_now",
             minutes=voice.duration(hold),
-            chats=voice.number(chats),
-            channels=voice.number(channels),
+            chats=voice.so_many("chat", chats),
+            channels=voice.so_many("channel", channels),
         )
         consequence = head.above(announce(notes, voice, basis))
     else:

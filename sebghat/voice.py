@@ -102,11 +102,12 @@ class Voice:
         """In the unit that people would use; seconds only where there are few."""
         for unit, length, few in (("day", 86_400, 2), ("hour", 3_600, 2), ("minute", 60, 10)):
             if seconds >= few * length or (seconds and seconds % length == 0):
-                return self._counted(unit, seconds // length)
-        return self._counted("second", seconds)
+                return self.so_many(unit, seconds // length)
+        return self.so_many("second", seconds)
 
-    def _counted(self, unit: str, count: int) -> str:
-        return self.words(f"duration.{unit}_{'one' if count == 1 else 'many'}", count=self.number(count))
+    def so_many(self, what: str, count: int) -> str:
+        """«۳ کانال», "1 channel"."""
+        return self.words(f"so_many.{what}_{'one' if count == 1 else 'many'}", count=self.number(count))
 
     def source(self, observation: Observation) -> str:
         """Who says so, with the person who said it where one is named."""

@@ -60,7 +60,7 @@ async def test_a_preview_shows_the_very_announcement_and_whom_it_reaches(room: R
     await room("/channels add telegram:@news wechat")
     await room("/channels add telegram:@other eitaa")
     answer = await room(release("36m", "33m", RECENT))
-    assert "this goes to 2 chats and 1 channels in 10 minutes:" in answer
+    assert "this goes to 2 chats and 1 channel in 10 minutes:" in answer
     shown = answer[answer.index(HEADLINE) : answer.index("/record")].strip()
     await room("/record")
     (text,) = room.rows("SELECT body FROM message WHERE state = 'held'")[0]

@@ -116,8 +116,10 @@ def test_after_the_cooldown_a_stale_winner_is_put_right() -> None:
 
 
 def test_only_the_last_six_established_verdicts_count() -> None:
-    calm = fold(history("BABBBBBBA"), Rules())
+    calm = fold(history("BABBBBA"), RULES)
     assert [f.style for f in calm.flips] == [Style.PASS] * 3
+    lively = fold(history("BABBBA"), RULES)
+    assert [f.style for f in lively.flips] == [Style.PASS, Style.PASS, Style.TRADING]
 
 
 @given(st.text("ABL.", max_size=40), st.booleans(), st.integers(0, 40))
