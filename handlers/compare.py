@@ -13,6 +13,7 @@ from sebghat.platforms import Origin, Platform, Unknown
 from sebghat.reading import SCOPES, take_metric
 from sebghat.voice import hull, is_share
 
+ARENA = "social"  # of messengers and networks (platforms.csv)
 RECENT = 2_000  # figures among which an order is looked for
 LISTED = 20  # figures apart that are named when all are asked for
 AT_ONCE = 5  # places of an order that are shown before one asks for all
@@ -251,7 +252,10 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     if not observations and scope not in SCOPES.values():
         word = letters.visible(" ".join(words), 40)
         return voice.say("rank.unknown", word=word).above(voice.commands("/rank mau", "/rank poll"))
-    origins = {platform.key: platform.origin.value for platform in voice.platforms.values()}
+    # Only platforms of one arena are contestants: clients, schools and video sites stand in no order with messengers.
+    contestants = {key: platform for key, platform in voice.platforms.items() if platform.arena == ARENA}
+    observations = [o for o in observations if o.platform in contestants]
+    origins = {key: platform.origin.value for key, platform in contestants.items()}
     found = ranking(observations, origins, await desk.store.ledger.rules())
     if found is None:
         return voice.say("rank.none").above(voice.commands("/stats", "/rank mau"))

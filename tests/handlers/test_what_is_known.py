@@ -236,8 +236,18 @@ async def test_the_newest_order_is_shown_though_an_older_one_has_more_places(roo
 
 async def test_what_an_order_leaves_out_is_counted_and_can_be_asked_for(room: Room) -> None:
     short, whole = await room("/rank poll", STRANGER), await room("/rank poll all", STRANGER)
-    assert "14 more: /rank poll all" in short
+    assert "12 more: /rank poll all" in short
     apart = whole.partition("Apart, being of another source or time:\n")[2].splitlines()[:-1]
     assert len(apart) == 12
     shares = [float(line.partition(": ")[2].partition("%")[0]) for line in apart if "9 July 2019" in line]
     assert shares == sorted(shares, reverse=True)
+
+
+async def test_an_order_holds_contestants_of_one_arena_alone(room: Room) -> None:
+    await enter(
+        room, f"/set eitaa mau 31m; gap mau 30m; aparat mau 50m; youtube mau 40m; telegram mau 45m {RECENT} source=X"
+    )
+    answer = await room("/rank mau")
+    assert "1. Telegram: 45 million" in answer
+    assert "Aparat" not in answer
+    assert "YouTube" not in answer
