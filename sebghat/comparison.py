@@ -208,8 +208,6 @@ def compare(domestic: Slot, foreign: Slot, rules: Rules) -> Comparison:
     # "At least" has no upper end: nobody is known to be above it.
     up = None if foreign.hi is None else domestic.lo - foreign.hi
     down = None if domestic.hi is None else foreign.lo - domestic.hi
-    if up is None and down is None:
-        return Comparison(Verdict.LEVEL, graded, None, None, days, None)
     if down is None or (up is not None and up >= down):
         p, q, gap, said = domestic, foreign, up, Verdict.AHEAD
     else:

@@ -176,7 +176,7 @@ def advance(fold: Fold, e: Snapshot, rules: Rules) -> Fold:
     verdict, last = e.comparison.verdict, fold.last
     again = last is not None and verdict is last.comparison.verdict
     run = fold.run if again and fold.run else e.key
-    if not (verdict.decisive and (again or e.reviewed or e.grade is Grade.A or e.grade is Grade.C)):
+    if not (verdict.decisive and (again or e.reviewed or e.grade is Grade.A)):  # of two lanes all are reviewed
         # LEVEL, UNKNOWN and a first decisive one never touch the state.
         return Fold(e, fold.decisive, fold.spoken, fold.since, fold.flips, run, fold.established,
                     fold.history, fold.mute, fold.count + 1, fold.earlier)  # fmt: skip

@@ -95,8 +95,6 @@ def _untold(item: Item, flip: Flip | None, occasion: Occasion) -> Item | None:
     if mode is Mode.LOUD:
         said = facts(occasion.contest, occasion.fold, flip, occasion.rules)
         note = Note(Kind.EVENT, said, here, here.at, said.group, occasion.at)
-    if note is None:
-        return Item(item.side, here, mode=mode, flip=here, number=item.number)
     return _holding(replace(item, mode=mode, flip=here, place=here), note)
 
 

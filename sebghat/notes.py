@@ -254,11 +254,8 @@ def _maker(kind: Any) -> Callable[[Any], Any]:
         make = _maker(parts[0])
         return lambda plain: None if plain is None else make(plain)
     if origin in (tuple, frozenset):
-        if origin is frozenset or parts[-1] is Ellipsis:
-            make = _maker(parts[0])
-            return lambda plain: origin(map(make, plain))
-        makers = tuple(map(_maker, parts))
-        return lambda plain: tuple(make(one) for make, one in zip(makers, plain, strict=True))
+        make = _maker(parts[0])  # all parts are of one kind
+        return lambda plain: origin(map(make, plain))
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         by_name = {field.name: _maker(hints[field.name]) for field in fields(kind)}
@@ -267,4 +264,5 @@ def _maker(kind: Any) -> Callable[[Any], Any]:
         return lambda plain: kind(*plain)
     if issubclass(kind, date):
         return lru_cache(4096)(kind.fromisoformat)
-    return kind if issubclass(kind, Enum) else lambda plain: plain
+    whole: Callable[[Any], Any] = kind
+    return whole

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sebghat.comparison import Rules, Slot, Verdict
-from sebghat.contest import EMPTY, Fold, Snapshot, Style, base, before, extend, fold, snapshots
+from sebghat.contest import EMPTY, Fold, Snapshot, Style, base, before, crossed, extend, fold, snapshots
 from sebghat.observation import Key, Lane, Qualifier
 
 M = 1_000_000
@@ -63,6 +63,25 @@ def test_a_reviewed_pair_is_seen_in_every_snapshot_that_holds_both() -> None:
     assert fold(made[1:], RULES).decisive is Verdict.BEHIND
 
 
+def test_a_pair_is_reviewed_whichever_of_a_slot_s_figures_it_names() -> None:
+    ours = replace(figure("eitaa", 0, 20, None), roots=("one", "other"))
+    theirs = figure("telegram", 0, 25, None)
+    for pairs, seen in (({("other", "telegram0")}, True), ({("third", "telegram0")}, False), (set(), False)):
+        (made,) = snapshots([ours], [theirs], RULES, pairs)
+        assert made.reviewed is seen
+
+
+def test_a_pair_of_two_lanes_needs_no_other_beside_it() -> None:
+    ours = figure("eitaa", 0, 20, None)
+    theirs = replace(figure("telegram", 0, 25, None), lane=Lane("mau", "ir", "c/d"))
+    (made,) = crossed([(ours, theirs)], RULES)
+    assert (made.grade, fold([made], RULES).decisive) == ("C", Verdict.BEHIND)
+
+
+def test_nothing_compared_is_unknown() -> None:
+    assert EMPTY.displayed is Verdict.UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("sides", "flips"),
     [
@@ -115,6 +134,16 @@ def test_after_the_cooldown_a_stale_winner_is_put_right() -> None:
     assert spoken.spoken is Verdict.BEHIND
 
 
+def test_the_cooldown_runs_from_last_day_to_last_day() -> None:
+    def month(made: Snapshot, days: int) -> Snapshot:
+        return replace(made, key=(made.key[0], made.key[1] - timedelta(days=days)))
+
+    *quiet, trading, after = history("BABA" + "." * 92 + "B")
+    found = fold([*quiet, month(trading, 2), month(after, 5)], RULES)
+    assert found.flips[-1].spoken is not None
+    assert fold([*quiet, month(trading, 2)], RULES).mute == START + timedelta(days=3 + 92)
+
+
 def test_only_the_last_six_established_verdicts_count() -> None:
     calm = fold(history("BABBBBA"), RULES)
     assert [f.style for f in calm.flips] == [Style.PASS] * 3
@@ -138,6 +167,13 @@ def test_a_long_history_keeps_few_folds() -> None:
     assert [f.count for f in kept] == [64, 128, 192, 256, 320, 384, 399, 400]
     assert kept[-1] == fold(made, RULES)
     assert kept[-2] == fold(made[:-1], RULES)
+    assert [f.count for f in before(kept, made[300].key)] == [64, 128, 192, 256]
+    assert before(kept, made[63].key) == ()
+
+
+def test_what_moves_no_state_counts_all_the_same() -> None:
+    kept = extend((), history("BL" * 70), RULES)
+    assert [f.count for f in kept] == [64, 128, 139, 140]
 
 
 @pytest.mark.parametrize(

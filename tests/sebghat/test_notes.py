@@ -9,7 +9,7 @@ import pytest
 
 from sebghat.comparison import Rules, Slot, Verdict
 from sebghat.contest import Contest, Fold, Style, fold, snapshots
-from sebghat.ledger import Occasion, leave, match, settle
+from sebghat.ledger import Occasion, leave, match, settle, settled, told_by
 from sebghat.notes import Item, Kind, Mode, Note, Place, facts, from_json, group, place, to_json
 from sebghat.observation import LATEST, Lane, Qualifier
 
@@ -55,6 +55,7 @@ def test_news_waits_as_an_event() -> None:
     assert item.note is not None
     assert (item.mode, item.told, item.note.kind, item.note.group) == (Mode.LOUD, None, Kind.EVENT, "r3")
     assert (item.note.winner, item.note.loser, item.note.since) == ("eitaa", "telegram", NOW)
+    assert (item.note.reinstated, item.note.now, item.note.told) == (False, None, None)
     assert item.place == Place(*((START + timedelta(days=n),) * 2 for n in (3, 0, 3)))
 
 
@@ -98,6 +99,16 @@ def test_a_waiting_note_keeps_its_time_while_it_says_the_same() -> None:
     assert (same.note.since, other.note.since) == (NOW, later)
 
 
+def test_a_withdrawal_keeps_its_time_while_the_present_is_the_same() -> None:
+    later = NOW + timedelta(minutes=5)
+    waiting = settle(told(), occasion(folded("B..L"), Verdict.AHEAD))
+    (same,) = settle(waiting, occasion(folded("B..LL"), Verdict.AHEAD, at=later))
+    (other,) = settle(waiting, occasion(folded("B..B"), Verdict.AHEAD, at=later))
+    assert same.note is not None
+    assert other.note is not None
+    assert (same.note.since, other.note.since) == (NOW, later)
+
+
 def test_told_figures_that_still_stand_are_not_told_again() -> None:
     # A second text moved the slot, but the version that was told is live.
     assert [item.note for item in settle(told(), occasion(folded("B..A", A3=31), Verdict.AHEAD))] == [None]
@@ -117,6 +128,14 @@ def test_a_corrected_figure_is_an_update_with_old_and_new() -> None:
     assert note.told is not None
     assert (note.kind, note.reinstated) == (Kind.UPDATE, False)
     assert (note.told.domestic.lo, note.facts.domestic.lo) == (30 * M, 31 * M)
+    assert (note.group, note.facts.group) == ("r3", "r3")
+
+
+def test_what_follows_up_stays_in_the_group_it_was_told_in() -> None:
+    moved = occasion(folded("B.A"), Verdict.AHEAD, dead="eitaa3")
+    (item,) = settle(told(), moved)
+    assert item.note is not None
+    assert (item.note.group, item.note.facts.group) == ("r3", "r3")
 
 
 def test_a_told_item_without_its_flip_is_taken_back_once() -> None:
@@ -170,7 +189,7 @@ def test_spans_that_only_touch_do_not_meet() -> None:
 @pytest.mark.parametrize(
     ("ours", "theirs", "name"),
     [
-        ((2, "s r"), (2, "r t s"), "r"),
+        ((2, "a s r"), (2, "r t s"), "r"),
         ((2, "b"), (2, "a"), "a"),
         ((2, "b"), (1, "a"), "b"),
         ((1, "b"), (2, ""), "obs:telegram2"),
@@ -227,3 +246,76 @@ def test_again_is_what_happened_before_whether_or_not_those_flips_are_kept() -> 
     (hidden,) = whole.tail.flips
     assert facts(CONTEST, whole.tail, hidden, Rules(), Style.PASS).again
     assert not facts(CONTEST, replace(whole.tail, earlier=1), hidden, Rules()).again
+
+
+def test_an_unspoken_flip_borrows_a_style() -> None:
+    whole = folded("BABAB")
+    assert facts(CONTEST, whole, whole.flips[-1], Rules(), Style.TRADING).style is Style.TRADING
+    assert facts(CONTEST, whole, whole.flips[-1], Rules()).style is Style.PASS
+
+
+def test_plain_is_nothing_but_strings_numbers_lists_and_mappings() -> None:
+    assert [type(to_json(value)) for value in (Verdict.AHEAD, NOW, START, ("a",), frozenset("a"))] == [
+        str, str, str, list, list]  # fmt: skip
+
+
+def test_without_a_note_nothing_leaves() -> None:
+    (item,) = settle(told(), occasion(folded("B..A"), Verdict.AHEAD))
+    assert leave(item) is item
+
+
+def test_an_item_keeps_its_number() -> None:
+    (item,) = (replace(one, number=17) for one in event())
+    (again,) = settle((item,), occasion(folded("B..A", A3=31), Verdict.AHEAD))
+    assert again.note is not None
+    assert (again.number, again.note.number) == (17, 17)
+    *_, last = (replace(one, number=18, mode=Mode.LOUD) for one in settle((), occasion(folded("BABAB"), None)))
+    (*_, hidden) = settle((last,), occasion(folded("BABAB"), None))
+    assert (hidden.mode, hidden.number) == (None, 18)
+
+
+def test_a_departure_tells_the_item_it_was_about() -> None:
+    (item,) = event()
+    note = item.note
+    assert note is not None
+    (silent,) = settle((), occasion(folded("B..A"), Verdict.AHEAD))
+    departed = told_by(replace(note, number=17), replace(silent, number=3))
+    assert (departed.told, departed.mode, departed.number) == (note.facts, Mode.LOUD, 17)
+    assert told_by(note, replace(silent, number=3)).number == 3, "the store has numbered it since"
+    assert departed.flip == silent.flip
+
+
+def test_a_departure_without_an_item_makes_one() -> None:
+    (item,) = event()
+    note = item.note
+    assert note is not None
+    assert told_by(note, None) == Item(Verdict.AHEAD, note.place, told=note.facts, mode=Mode.LOUD)
+    assert told_by(replace(note, number=17), None).number == 17
+    (gone,) = settle((leave(item),), occasion(folded("B..L"), Verdict.AHEAD))
+    assert gone.note is not None
+    assert told_by(gone.note, None).withdrawn
+
+
+def at_home(found: Fold) -> list[Item]:
+    return [Item(flip.side, place(flip), mode=Mode.SILENT, flip=place(flip)) for flip in found.flips]
+
+
+def test_items_at_their_flips_need_no_look_when_the_flips_are_the_same() -> None:
+    found = folded("BABA")
+    longer = replace(found, flips=(*found.flips, replace(found.flips[-1])))
+    other = replace(found, flips=(*found.flips[:2], replace(found.flips[2])))
+    assert settled(at_home(found), found, longer) == 3
+    assert settled(at_home(found), found, other) == 2
+    assert settled(at_home(found), found, folded("BABA")) == 0, "made anew, if alike"
+    assert settled((), Fold(), found) == 0
+
+
+def test_one_item_that_is_not_at_home_calls_for_a_look_at_all() -> None:
+    found = folded("BABA")
+    items = at_home(found)
+    assert settled(items[:2], found, found) == 0
+    assert settled([*items, items[0]], found, found) == 0
+    for n in range(3):
+        for stray in (replace(items[n], flip=None), replace(items[n], place=items[n - 1].place),
+                      replace(items[n], flip=items[n - 1].flip)):  # fmt: skip
+            assert settled([*items[:n], stray, *items[n + 1 :]], found, found) == 0
