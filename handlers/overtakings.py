@@ -68,7 +68,7 @@ def _claim(claims: list[Claim], desk: Desk) -> Reply:
     first, voice = claims[0], desk.voice
     return voice.say(
         "overtakings.claim",
-        quote=(first.quote_fa if voice.language == "fa" else first.quote_en) or first.quote_fa,
+        claim=voice.claimed(claims),
         date=voice.short_date(first.asof),
         source=voice.sources.name(first.source, voice.language),
     )

@@ -181,11 +181,10 @@ def publication(observation: Observation, desk: Desk) -> Reply:
 def claim(claims: list[Claim], desk: Desk) -> Reply:
     """What was claimed without figures of both: shown with its words, never counted."""
     first, voice = claims[0], desk.voice
-    quote = first.quote_fa if voice.language == "fa" else first.quote_en
     losers = voice.list([voice.platform(c.loser) for c in claims])
     return voice.say(
         "stats.claim",
-        quote=quote or first.quote_fa,
+        claim=voice.claimed(claims),
         losers=losers,
         date=voice.short_date(first.asof),
         source=voice.sources.name(first.source, voice.language),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sebghat import almanac, figures, letters, wording
+from sebghat.claim import Claim
 from sebghat.conversation import Reply, Span
 from sebghat.observation import METRICS, Observation, Qualifier, Unit, Value
 from sebghat.periods import AsOf, Calendar, Precision
@@ -126,6 +127,15 @@ class Voice:
 
     def method(self, key: str) -> str:
         return self.methods.name(key, self.language)
+
+    def claimed(self, claims: Sequence[Claim]) -> str:
+        """The words of claims that one sentence made, as a quotation; without a quotation what they say."""
+        first = claims[0]
+        quote = (first.quote_fa if self.language == "fa" else first.quote_en) or first.quote_fa
+        if quote:
+            return self.words("claim.quoted", quote=quote)
+        losers = self.list([self.platform(claim.loser) for claim in claims])
+        return self.words("claim.said", winner=self.platform(first.winner), losers=losers)
 
     def list(self, names: Iterable[str]) -> str:
         """«الف، ب و پ», "a, b and c"."""
