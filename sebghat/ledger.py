@@ -165,6 +165,6 @@ def leave(item: Item) -> Item:
 def told_by(note: Note, item: Item | None) -> Item:
     """The item that a note's departure leaves in a history where the item may never have been (§9)."""
     if item is None:
-        item = Item(note.facts.side, note.place, told=note.told or note.facts, mode=Mode.LOUD)
+        item = Item(note.facts.side, note.place, told=note.facts)
     number = item.number if note.number is None else note.number
     return leave(replace(item, note=note, mode=Mode.LOUD, number=number))

@@ -96,12 +96,15 @@ def test_of_two_gaps_alike_the_domestic_one_is_told() -> None:
         (figure(34 * M), figure(33_500_000), False),
         (figure(34 * M), figure(34 * M), False),
         (figure(34 * M, 36 * M), figure(35 * M, 37 * M), True),
+        (figure(10, 12), figure(11, 13), True),
         (figure(90 * M), figure(12 * M, None, half=0), True),
+        (figure(34 * M, None, half=0), figure(33_900_000), True),
         (figure(12 * M, None, half=0), figure(12 * M, None, half=0), True),
         (figure(42 * M), figure(33 * M), False),
         (figure(42 * M, None, half=0), figure(33 * M), False),
     ],
-    ids=["within the doubt", "equal", "ranges that overlap", "no upper end", "none on either side", "ahead",
+    ids=["within the doubt", "equal", "ranges that overlap", "by a single user", "no upper end",
+         "no upper end, just above", "none on either side", "ahead",
          "ahead without an upper end"],
 )  # fmt: skip
 def test_level_may_mean_that_it_cannot_be_told(ours: Slot, theirs: Slot, said: bool) -> None:

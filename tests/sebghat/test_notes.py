@@ -143,6 +143,7 @@ def test_a_told_item_without_its_flip_is_taken_back_once() -> None:
     (item,) = settle(told(), gone)
     assert item.note is not None
     assert (item.note.kind, item.note.now, item.note.winner) == (Kind.CORRECTION, Verdict.LEVEL, "eitaa")
+    assert item.note.told == item.told is not None
     withdrawn = leave(item)
     assert withdrawn.withdrawn
     assert settle((withdrawn,), gone) == (withdrawn,)
@@ -160,6 +161,7 @@ def test_a_changed_constant_moves_what_was_told_without_a_word() -> None:
     assert item.note is None
     assert item.told is not None
     assert item.told.domestic.lo == 31 * M
+    assert not item.withdrawn
 
 
 def test_a_note_that_waited_follows_a_changed_constant() -> None:
@@ -178,6 +180,18 @@ def test_an_item_finds_its_flip_by_day_then_by_span() -> None:
     assert [flip and (flip.at.key[0] - START).days for _, flip in pairs] == [1]
     pairs, _ = match([march], folded("BABA").flips)
     assert [flip and (flip.at.key[0] - START).days for _, flip in pairs] == [3]  # its own day comes first
+
+
+def test_an_item_takes_one_flip_and_only_of_its_own_side() -> None:
+    (march,) = event()
+    pairs, fresh = match([march], folded("A..B").flips)
+    assert [flip for _, flip in pairs] == [None]
+    assert [flip.side for flip in fresh] == [Verdict.BEHIND]
+    days = [(START + timedelta(days=n),) * 2 for n in range(8)]
+    wide = replace(march, place=Place(days[7], days[0], days[7]))
+    pairs, fresh = match([wide], folded("B.A.B.A").flips)
+    assert [flip and flip.at.key for _, flip in pairs] == [days[2]]
+    assert [flip.at.key for flip in fresh] == [days[4], days[6]]
 
 
 def test_spans_that_only_touch_do_not_meet() -> None:
@@ -213,6 +227,19 @@ def test_the_facts_of_a_flip() -> None:
     assert said.mute == START + timedelta(days=3 + 92)
     assert [facts(CONTEST, found, flip, Rules()).again for flip in found.flips] == [False, False, True]
     assert place(found.flips[0]).at == (START + timedelta(days=1),) * 2
+
+
+def test_a_crossing_lies_between_the_first_day_before_and_the_last_day_of_its_start() -> None:
+    found = folded("BA")
+    days = [START + timedelta(days=n) for n in range(4)]
+    (flip,) = (replace(flip, before=(days[1], days[0]), start=(days[3], days[2])) for flip in found.flips)
+    said = facts(CONTEST, replace(found, flips=(flip,)), flip, Rules())
+    assert (said.before, said.between) == ((days[0], days[1]), (days[0], days[3]))
+    assert said.mute is None, "only trading is followed by silence"
+    spoken = replace(flip.at, key=(days[3], days[2]))
+    trading = replace(flip, spoken=spoken, style=Style.TRADING)
+    muted = facts(CONTEST, replace(found, flips=(trading,)), trading, Rules())
+    assert muted.mute == days[3] + timedelta(days=92)
 
 
 def test_items_and_notes_survive_being_made_plain() -> None:
@@ -257,6 +284,7 @@ def test_an_unspoken_flip_borrows_a_style() -> None:
 def test_plain_is_nothing_but_strings_numbers_lists_and_mappings() -> None:
     assert [type(to_json(value)) for value in (Verdict.AHEAD, NOW, START, ("a",), frozenset("a"))] == [
         str, str, str, list, list]  # fmt: skip
+    assert to_json(frozenset("hgfedcba")) == list("abcdefgh")
 
 
 def test_without_a_note_nothing_leaves() -> None:
