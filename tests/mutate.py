@@ -67,8 +67,12 @@ def changes(node: Any) -> Iterator[Any]:
             yield _with(node, value=ast.Constant(value=None))
         case ast.AugAssign():
             yield ast.Pass()
-        case ast.keyword(arg=str(), value=ast.Name() | ast.Attribute()):
-            yield _with(node, value=ast.Constant(value=None))
+        case ast.Call():
+            for n, argument in enumerate(node.args):
+                if not isinstance(argument, ast.Constant | ast.Starred | ast.GeneratorExp):
+                    yield _with(node, args=[*node.args[:n], ast.Constant(value=None), *node.args[n + 1 :]])
+            for n in range(len(node.keywords)):
+                yield _with(node, keywords=node.keywords[:n] + node.keywords[n + 1 :])
 
 
 def _is_none(node: ast.expr) -> bool:

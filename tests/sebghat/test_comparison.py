@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +82,17 @@ def test_a_comparison_tells_its_margin_and_band() -> None:
 def test_level_tells_what_was_missing() -> None:
     found = compare(figure(33_900_000, half=100_000), figure(33_300_000, half=100_000), RULES)
     assert (found.verdict, found.margin, found.band, found.leader) == (Verdict.LEVEL, 600_000, 678_000, None)
+
+
+def test_a_comparison_tells_how_far_apart_the_periods_lie() -> None:
+    for days in (30, 100):
+        earlier = figure(34 * M, on=DAY - timedelta(days=days), releases="other")
+        assert compare(figure(34 * M), earlier, RULES).distance == days
+
+
+def test_the_band_of_a_comparison_follows_its_grade() -> None:
+    assert compare(share(3100, 1500), share(2750, 1500, "r"), RULES).band == 387
+    assert compare(share(3100, 1500), share(2750, 1500, "other"), RULES).band == 326
 
 
 def test_of_two_gaps_alike_the_domestic_one_is_told() -> None:
@@ -248,7 +259,10 @@ def test_a_slot_is_the_hull_of_its_observations() -> None:
     made = slot([other, one])
     assert (made.lo, made.hi, made.half, made.n, made.q) == (30 * M, 36 * M, M, 400, Qualifier.RANGE)
     assert made.releases == {"r", "s"}
-    assert made.ids == ("o2", "o1")  # the first entered is quoted
+    assert (made.ids, made.roots) == (("o2", "o1"), ("o2", "o1"))  # the first entered is quoted
+    assert (made.platform, made.lane, made.key) == ("eitaa", Lane("mau", "ir", "ditaak/panel"), (DAY, DAY))
+    only = slot([one])
+    assert (only.platform, only.lane, only.key, only.n, only.ids) == ("eitaa", made.lane, made.key, 500, ("o2",))
     assert made == slot([one, other])
 
 

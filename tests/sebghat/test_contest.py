@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sebghat.comparison import Rules, Slot, Verdict
-from sebghat.contest import EMPTY, Fold, Snapshot, Style, base, before, crossed, extend, fold, snapshots
+from sebghat.contest import EMPTY, Base, Fold, Snapshot, Style, base, before, crossed, extend, fold, snapshots
 from sebghat.observation import Key, Lane, Qualifier
 
 M = 1_000_000
@@ -117,6 +117,14 @@ def test_since_is_where_the_run_began() -> None:
     found = fold(history("BBLAA", graded=False), RULES)
     assert found.since == (START + timedelta(days=3),) * 2
     assert (found.displayed, found.decisive, found.spoken) == ("AHEAD", "AHEAD", "AHEAD")
+    assert (found.run, found.established) == ((START + timedelta(days=3),) * 2, (START + timedelta(days=4),) * 2)
+
+
+def test_what_moves_no_state_leaves_it_as_it_was() -> None:
+    before_it, after_it = fold(history("BABA"), RULES), fold(history("BABAL"), RULES)
+    same = {"last": None, "run": None, "count": 0}
+    assert replace(after_it, **same) == replace(before_it, **same)  # type: ignore[arg-type]
+    assert (after_it.displayed, after_it.run) == ("LEVEL", (START + timedelta(days=4),) * 2)
 
 
 def test_after_three_changes_the_cooldown_hides_the_next() -> None:
@@ -197,6 +205,14 @@ def test_a_fold_goes_on_from_a_tail_as_from_the_whole(sides: str, graded: bool, 
     (*_, end) = extend((fold(some, RULES).tail,), rest, RULES)
     assert end.flips == whole.flips[end.earlier :]
     assert replace(end, flips=(), earlier=0) == replace(whole, flips=())
+
+
+def test_a_base_knows_its_last_snapshot_by_the_keys() -> None:
+    ours = [figure("eitaa", n, 20, None) for n in (0, 3)]
+    theirs = [figure("telegram", n, 25, None) for n in (1, 2)]
+    whole = fold(snapshots(ours, theirs, RULES), RULES)
+    days = [(START + timedelta(days=n),) * 2 for n in range(4)]
+    assert base(whole) == Base(replace(whole, last=None), days[3], days[3], days[2])
 
 
 def test_an_empty_fold_is_no_base() -> None:

@@ -119,6 +119,10 @@ def test_equal_figures_of_a_new_version_are_not_told_but_noted() -> None:
     assert item.note is None
     assert item.told is not None
     assert item.told.ids == ("new", "telegram3")
+    gone = replace(item, told=replace(item.told, foreign=replace(item.told.foreign, ids=("old",))))
+    (renewed,) = settle((gone,), occasion(folded("B..A"), Verdict.AHEAD, dead="old"))
+    assert renewed.told is not None
+    assert renewed.told.ids == ("eitaa3", "telegram3")
 
 
 def test_a_corrected_figure_is_an_update_with_old_and_new() -> None:
@@ -136,6 +140,18 @@ def test_what_follows_up_stays_in_the_group_it_was_told_in() -> None:
     (item,) = settle(told(), moved)
     assert item.note is not None
     assert (item.note.group, item.note.facts.group) == ("r3", "r3")
+    assert (item.place.at, leave(item).place.at) == ((START + timedelta(days=3),) * 2, (START + timedelta(days=2),) * 2)
+
+
+def test_an_update_of_an_unspoken_flip_keeps_the_style_that_was_told() -> None:
+    (old,) = told()
+    assert old.told is not None
+    trading = replace(old, told=replace(old.told, style=Style.TRADING))
+    found = folded("B..A", A3=31)
+    hidden = replace(found, flips=tuple(replace(flip, spoken=None, style=None) for flip in found.flips))
+    (item,) = settle((trading,), occasion(hidden, Verdict.AHEAD, dead="eitaa3"))
+    assert item.note is not None
+    assert item.note.facts.style is Style.TRADING
 
 
 def test_a_told_item_without_its_flip_is_taken_back_once() -> None:
@@ -144,6 +160,7 @@ def test_a_told_item_without_its_flip_is_taken_back_once() -> None:
     assert item.note is not None
     assert (item.note.kind, item.note.now, item.note.winner) == (Kind.CORRECTION, Verdict.LEVEL, "eitaa")
     assert item.note.told == item.told is not None
+    assert item.flip is None
     withdrawn = leave(item)
     assert withdrawn.withdrawn
     assert settle((withdrawn,), gone) == (withdrawn,)
@@ -161,7 +178,19 @@ def test_a_changed_constant_moves_what_was_told_without_a_word() -> None:
     assert item.note is None
     assert item.told is not None
     assert item.told.domestic.lo == 31 * M
-    assert not item.withdrawn
+    assert item.withdrawn is False
+    (moved,) = settle(told(), occasion(folded("B.A"), Verdict.AHEAD, dead="eitaa3", rules_changed=True))
+    assert moved.place == moved.flip == place(folded("B.A").flips[0])
+    (gone,) = settle(told(), occasion(folded("B..L"), Verdict.AHEAD))
+    (back,) = settle((leave(gone),), occasion(folded("B..A"), Verdict.AHEAD, rules_changed=True))
+    assert (back.withdrawn, back.note) == (False, None)
+
+
+def test_an_untold_item_goes_where_its_flip_goes() -> None:
+    (item,) = settle(event(), occasion(folded("B.A"), Verdict.AHEAD))
+    assert item.place == item.flip == place(folded("B.A").flips[0])
+    assert item.note is not None
+    assert item.note.place == item.place
 
 
 def test_a_note_that_waited_follows_a_changed_constant() -> None:
@@ -192,6 +221,9 @@ def test_an_item_takes_one_flip_and_only_of_its_own_side() -> None:
     pairs, fresh = match([wide], folded("B.A.B.A").flips)
     assert [flip and flip.at.key for _, flip in pairs] == [days[2]]
     assert [flip.at.key for flip in fresh] == [days[4], days[6]]
+    home = replace(march, place=place(folded("B.A.B.A").flips[0]))
+    pairs, _ = match([home, replace(wide, place=Place(days[7], days[5], days[7]))], folded("B.A.B.A").flips)
+    assert [flip and flip.at.key for _, flip in pairs] == [days[2], days[6]]
 
 
 def test_spans_that_only_touch_do_not_meet() -> None:
@@ -227,6 +259,8 @@ def test_the_facts_of_a_flip() -> None:
     assert said.mute == START + timedelta(days=3 + 92)
     assert [facts(CONTEST, found, flip, Rules()).again for flip in found.flips] == [False, False, True]
     assert place(found.flips[0]).at == (START + timedelta(days=1),) * 2
+    sides = [(one.winner, one.loser) for one in (facts(CONTEST, found, flip, Rules()) for flip in found.flips)]
+    assert sides == [("eitaa", "telegram"), ("telegram", "eitaa"), ("eitaa", "telegram")]
 
 
 def test_a_crossing_lies_between_the_first_day_before_and_the_last_day_of_its_start() -> None:
@@ -240,6 +274,15 @@ def test_a_crossing_lies_between_the_first_day_before_and_the_last_day_of_its_st
     trading = replace(flip, spoken=spoken, style=Style.TRADING)
     muted = facts(CONTEST, replace(found, flips=(trading,)), trading, Rules())
     assert muted.mute == days[3] + timedelta(days=92)
+
+
+def test_a_figure_keeps_its_sample_and_its_releases() -> None:
+    found = folded("BA")
+    (flip,) = found.flips
+    ours = replace(flip.at.domestic, n=1_500, releases=frozenset("cab"))
+    polled = replace(flip, at=replace(flip.at, domestic=ours, foreign=replace(ours, n=None)), spoken=None)
+    said = facts(CONTEST, replace(found, flips=(polled,)), polled, Rules())
+    assert (said.domestic.n, said.foreign.n, said.domestic.releases) == (1_500, None, ("a", "b", "c"))
 
 
 def test_items_and_notes_survive_being_made_plain() -> None:
@@ -321,7 +364,7 @@ def test_a_departure_without_an_item_makes_one() -> None:
     assert told_by(replace(note, number=17), None).number == 17
     (gone,) = settle((leave(item),), occasion(folded("B..L"), Verdict.AHEAD))
     assert gone.note is not None
-    assert told_by(gone.note, None).withdrawn
+    assert told_by(gone.note, None) == replace(leave(gone), flip=None, mode=Mode.LOUD)
 
 
 def at_home(found: Fold) -> list[Item]:
