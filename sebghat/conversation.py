@@ -26,6 +26,16 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message: what its messenger tells of it. The content is fetched only where a handler
+    wants it."""
+
+    id: str  # the messenger's
+    name: str  # as its sender called it: hostile
+    size: int | None  # bytes, where it is told
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message from a person. `key` is unique in its messenger, so that a redelivery is known."""
 
@@ -42,6 +52,7 @@ class Message:
     anonymous: bool = False  # the messenger vouches for an administrator, and does not say which
     pressed: str = ""  # the messenger's id of a button that was pressed; `text` is the button's command
     title: str = ""  # of a group or channel
+    file: Attachment | None = None  # `text` is its caption
 
     @property
     def destination(self) -> Destination:
@@ -107,12 +118,30 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing beside a text that says the same. It is turned into pixels where a messenger takes pictures."""
+
+    name: str  # one for each content: the same name is the same picture
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes out with a text."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """Text as spans, and rows of buttons below it."""
+    """Text as spans, rows of buttons below it; a picture or a file that goes with it where the messenger takes one."""
 
     spans: tuple[Span, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
     reply_to: str = ""  # the messenger's id of the message that this answers
+    picture: Picture | None = None
+    file: File | None = None
 
     @property
     def plain(self) -> str:
@@ -124,11 +153,11 @@ class Reply:
         spans: list[Span] = []
         for part in parts:
             spans += [Span("\n"), *part.spans] if spans else part.spans
-        return Reply(tuple(spans), tuple(row for part in (self, *below) for row in part.buttons))
+        return replace(self, spans=tuple(spans), buttons=tuple(row for part in (self, *below) for row in part.buttons))
 
     def and_(self, after: Reply) -> Reply:
         """This reply with another on the same line."""
-        return Reply(self.spans + after.spans, self.buttons + after.buttons)
+        return replace(self, spans=self.spans + after.spans, buttons=self.buttons + after.buttons)
 
     def with_row(self, *buttons: Button) -> Reply:
         """The same with one more row of buttons."""
@@ -161,7 +190,7 @@ def fit(reply: Reply, capability: Capability) -> Reply:
     if capability.buttons or not reply.buttons:
         return reply
     lines = [_row(row) for row in reply.buttons]
-    return replace(Reply(reply.spans).above(*lines), reply_to=reply.reply_to)
+    return replace(reply, buttons=()).above(*lines)
 
 
 def _row(buttons: tuple[Button, ...]) -> Reply:
