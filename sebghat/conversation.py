@@ -171,26 +171,75 @@ class Reply:
 NOTHING = Reply()
 
 
+class Markup(StrEnum):
+    """How a messenger is told what is bold or a link."""
+
+    NONE = "none"
+    ANSI = "ansi"  # bold alone
+    ENTITIES = "entities"
+    MARKDOWN = "markdown"
+    PARTS = "parts"
+    JSON = "json"  # the spans as they are
+
+    @property
+    def links(self) -> bool:
+        return self not in {Markup.NONE, Markup.ANSI}
+
+
+class Buttons(StrEnum):
+    NONE = ""
+    INLINE = "inline"  # below the message
+    KEYPAD = "keypad"  # in the place of the keyboard, until the next
+
+
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What a messenger can show; the form of a reply is chosen from this alone."""
+    """What a messenger can show and do. The records of all are in `capabilities`."""
 
     messenger: str
     receives: bool
-    markup: str  # none, ansi, entities, markdown, parts
+    markup: Markup
     text_limit: int  # UTF-16 units in one message
-    buttons: bool
+    caption_limit: int  # UTF-16 units beside a picture or file
+    buttons: Buttons
+    data_limit: int = 0  # bytes that a button can carry
     pictures: bool = False
     files: bool = False
-    edits: bool = False
+    file_limit: int = 0  # bytes of one that is sent
+    edits: bool = False  # a text that was sent
+    deletes: bool = False
+    pins: bool = False  # what was sent before
+    silent: bool = False  # without a sound
+    inline: bool = False  # answers in chats where the bot is not
+    menu: bool = False  # of commands
 
 
 def fit(reply: Reply, capability: Capability) -> Reply:
-    """The reply in the form that the messenger can show: buttons become lines to copy where there are none."""
-    if capability.buttons or not reply.buttons:
-        return reply
-    lines = [_row(row) for row in reply.buttons]
-    return replace(reply, buttons=()).above(*lines)
+    """The reply in the form that the messenger can show, with nothing lost: buttons that it cannot carry become lines
+    to copy, links that it cannot hide are written out. Fitting twice is fitting once."""
+    kept = replace(
+        reply,
+        spans=reply.spans if capability.markup.links else tuple(map(_with_address, reply.spans)),
+        buttons=tuple(row for row in (_carried(row, capability) for row in reply.buttons) if row),
+        picture=reply.picture if capability.pictures else None,
+    )
+    lines = [tuple(button for button in row if not _fits(button, capability)) for row in reply.buttons]
+    return replace(kept, spans=Reply(kept.spans).above(*map(_row, filter(None, lines))).spans)
+
+
+def _with_address(span: Span) -> Span:
+    if not span.href:
+        return span
+    return replace(span, text=span.text if span.href in span.text else f"{span.text} ({span.href})", href="")
+
+
+def _carried(row: tuple[Button, ...], capability: Capability) -> tuple[Button, ...]:
+    return tuple(button for button in row if _fits(button, capability))
+
+
+def _fits(button: Button, capability: Capability) -> bool:
+    size = len(button.data.encode("utf-8", "replace"))
+    return bool(capability.buttons) and 0 < size <= capability.data_limit
 
 
 def _row(buttons: tuple[Button, ...]) -> Reply:

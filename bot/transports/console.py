@@ -7,12 +7,14 @@ import os
 import re
 import threading
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import TextIO
 
 from bot.transports.transport import Handle, Kind, Outcome
-from sebghat.conversation import Capability, ChatKind, Destination, Message, Reply, Style
+from sebghat.capabilities import CONSOLE
+from sebghat.conversation import ChatKind, Destination, Markup, Message, Reply, Style
 
 NAME = "console"
 CHAT = Destination(NAME, "terminal")
@@ -34,13 +36,7 @@ class Console:
         self._writing = asyncio.Lock()
         self._start = f"{os.getpid()}-{datetime.now(UTC).isoformat()}"
         self.interactive = os.isatty(descriptor) and output.isatty()
-        self.capability = Capability(
-            messenger=NAME,
-            receives=True,
-            markup="ansi" if output.isatty() else "none",
-            text_limit=1_000_000,  # a terminal has none
-            buttons=False,
-        )
+        self.capability = replace(CONSOLE, markup=Markup.ANSI if output.isatty() else Markup.NONE)
 
     def message(self, text: str) -> Message:
         """A line as a message of the owner's."""
@@ -121,7 +117,7 @@ class Console:
 
     def _styled(self, text: str, style: Style) -> str:
         safe = CONTROL.sub("", text)
-        return f"{BOLD}{safe}{NORMAL}" if style is Style.BOLD and self.capability.markup == "ansi" else safe
+        return f"{BOLD}{safe}{NORMAL}" if style is Style.BOLD and self.capability.markup is Markup.ANSI else safe
 
     async def _write(self, text: str) -> None:
         async with self._writing:

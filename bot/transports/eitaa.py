@@ -14,13 +14,13 @@ from bot.transports.parting import parted
 from bot.transports.polling import Trouble
 from bot.transports.transport import Handle, Kind, Outcome, Refused
 from bot.transports.wire import USUAL, Answer, Timing, Wire, in_parts, refusal
-from sebghat.conversation import Capability, Destination, Reply, fit
+from sebghat.capabilities import EITAA
+from sebghat.conversation import Destination, Reply, fit
 
 log = logging.getLogger(__name__)
 
 NAME = "eitaa"
 API = "https://eitaayar.ir/api"
-TEXT_LIMIT = 4000  # UTF-16 units; the true one is not documented
 WAIT = 30  # seconds after a refusal for load, which names none
 CLOSED_AFTER = 5  # refusals in a row, of whatever messages, after which a chat is taken to be closed
 
@@ -34,7 +34,7 @@ class Eitaa:
         *,
         api: str | None = None,
         proxy: str | None = None,
-        text_limit: int = TEXT_LIMIT,
+        text_limit: int = EITAA.text_limit,
         pin: bool = False,
         timing: Timing = USUAL,
     ) -> None:
@@ -42,9 +42,7 @@ class Eitaa:
         self._timing = timing
         self._pin = pin
         self._refused: Counter[str] = Counter()
-        self.capability = Capability(
-            messenger=NAME, receives=False, markup="none", text_limit=text_limit, buttons=False
-        )
+        self.capability = replace(EITAA, text_limit=text_limit)
 
     async def start(self) -> str:
         """The name that the token has. Where Eitaayar cannot be reached, tries until it can."""

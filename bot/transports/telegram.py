@@ -33,9 +33,8 @@ from bot.transports.polling import Polling, Trouble
 from bot.transports.transport import Handle, Kind, Outcome, Refused
 from bot.transports.updates import CHAT_KINDS, KINDS, Reader, may_post
 from bot.transports.wire import USUAL, Answer, Timing, Wire, in_parts
+from sebghat import capabilities
 from sebghat.conversation import (
-    Button,
-    Capability,
     ChatKind,
     Destination,
     Incoming,
@@ -50,13 +49,11 @@ log = logging.getLogger(__name__)
 
 NAME = "telegram"
 API = "https://api.telegram.org"
-TEXT_LIMIT = 4096  # UTF-16 units
-DATA_LIMIT = 64  # bytes of a button's data
 NOTICE_LIMIT = 200  # characters of what is shown where a button was pressed
 MENU_SECONDS = 15.0  # for all menus together: a bot without a menu is better than none
 LOOK_UP_SECONDS = 3.0  # to learn who administers a chat: nothing more is received meanwhile
 REMEMBERED = 10_000  # people of whom it is known whether they administer a chat
-CAPABILITY = Capability(messenger=NAME, receives=True, markup="entities", text_limit=TEXT_LIMIT, buttons=True)
+CAPABILITY = capabilities.TELEGRAM
 
 GRANTED = b'{"ok":true,"result":true}'
 
@@ -175,8 +172,8 @@ class Telegram:
 
     async def deliver(self, to: Destination, reply: Reply) -> Outcome:
         where = _address(to)
-        reply = _with_short_data(reply)
-        texts = parted(reply.spans, TEXT_LIMIT)
+        reply = fit(reply, CAPABILITY)
+        texts = parted(reply.spans, CAPABILITY.text_limit)
         if where is None or not texts:
             detail = "nothing to send" if where else "no such chat or topic can be"
             return Outcome(Kind.REJECTED, detail=detail)
@@ -341,20 +338,6 @@ def _address(to: Destination) -> dict[str, Any] | None:
             return None
         where["message_thread_id"] = int(to.thread)
     return where
-
-
-def _with_short_data(reply: Reply) -> Reply:
-    """A command that is too long for a button's data becomes a line to copy."""
-    rows, long = [], []
-    for row in reply.buttons:
-        rows.append(tuple(button for button in row if _fits(button)))
-        long.append(tuple(button for button in row if not _fits(button)))
-    lines = fit(Reply(buttons=tuple(filter(None, long))), replace(CAPABILITY, buttons=False))
-    return Reply(Reply(reply.spans).above(lines).spans, tuple(filter(None, rows)), reply.reply_to)
-
-
-def _fits(button: Button) -> bool:
-    return 0 < len(button.data.encode("utf-8", "replace")) <= DATA_LIMIT
 
 
 def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

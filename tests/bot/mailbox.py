@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from bot.transports.transport import Handle, Kind, Outcome
-from sebghat.conversation import Capability, Destination, Reply
+from sebghat.conversation import Buttons, Capability, Destination, Markup, Reply
 from tests.handlers.room import ISOLATES
 
 OK = Outcome(Kind.OK, message_id="1")
@@ -16,7 +16,8 @@ class Mailbox:
     """`outcomes`: what becomes of the next deliveries to a chat; when there are no more, all is well."""
 
     def __init__(self, messenger: str = "telegram", *, buttons: bool = False) -> None:
-        self.capability = Capability(messenger, True, "none", 4096, buttons)
+        inline = (Buttons.INLINE, 64) if buttons else (Buttons.NONE, 0)
+        self.capability = Capability(messenger, True, Markup.NONE, 4096, 1024, *inline)
         self.outcomes: dict[str, list[Outcome]] = {}
         self.delivered: list[tuple[str, str]] = []
         self.doors: dict[str, asyncio.Event] = {}  # a chat behind a closed one gets its message when it opens

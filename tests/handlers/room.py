@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 from bot.intake import House, Intake, Replies
 from handlers import recording
-from sebghat.conversation import Capability, ChatKind, Message, fit
+from sebghat.capabilities import CONSOLE
+from sebghat.conversation import ChatKind, Markup, Message, fit
 from sebghat.platforms import bundled
 from storage.store import Store
 
 OWNER, STRANGER, OTHER_OWNER = "1", "2", "9"
-PLAIN = Capability("telegram", receives=True, markup="none", text_limit=1_000_000, buttons=False)
+PLAIN = replace(CONSOLE, markup=Markup.NONE)
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 UNWATCHED = frozenset({"seen"})  # that a message was answered is noted, whatever it asked
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sebghat.conversation import Button, Capability, ChatKind, Destination, Message, Reply, Span, Style, fit
+from sebghat.capabilities import EITAA, TELEGRAM
+from sebghat.conversation import Button, ChatKind, Destination, Message, Reply, Span, Style, fit
 
-PLAIN = Capability("eitaa", receives=False, markup="none", text_limit=4000, buttons=False)
-RICH = replace(PLAIN, buttons=True)
+PLAIN, RICH = EITAA, TELEGRAM
 MESSAGE = Message("k", "telegram", "7", "", ChatKind.PRIVATE, "7", "/stats", datetime(2026, 11, 1, tzinfo=UTC))
 TWO = (Button("/record", "record"), Button("/cancel", "cancel"))
 
