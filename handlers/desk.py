@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import IntEnum
 
-from sebghat import letters
+from sebghat import letters, readout
 from sebghat.conversation import Button, Message, Reply
 from sebghat.platforms import Platforms, Unknown
 from sebghat.refusal import Refusal
@@ -53,13 +53,7 @@ class Desk:
     def refuse(self, refusal: Refusal, command: str) -> Reply:
         """A refusal in words: what could not be read, why, and lines that work."""
         language = self.voice.language
-        if refusal.code == "unknown_platform":
-            reply = self.say(f"platform.{'unknown' if refusal.candidates else 'none_near'}", name=refusal.written)
-        else:
-            details = {name: letters.digits(text, language) for name, text in refusal.details.items()}
-            plain = {name: refusal.details[name] for name in ("platform", "metric", "line") if name in refusal.details}
-            reply = self.say(f"refusal.{refusal.code}", written=refusal.written, **details | plain)
-        return reply.with_choices(
+        return readout.said(refusal, language).with_choices(
             Button(f"{command} {candidate.line}".strip(), candidate.fa if language == "fa" else candidate.en)
             for candidate in refusal.candidates
         )
@@ -68,7 +62,8 @@ class Desk:
 async def set_aside(message: Message, desk: Desk) -> None:
     """A command was refused: the preview before it no longer waits for a bare /record."""
     person = await desk.store.people.known(message.messenger, message.sender)
-    if person is not None and await desk.store.drafts.newest(person, message.destination):
+    newest = None if person is None else await desk.store.drafts.newest(person, message.destination)
+    if person is not None and newest is not None and newest.waits:
         async with desk.store.transaction() as record:
             await record.drafts.set_aside(person, message.destination, desk.now)
 

@@ -165,7 +165,7 @@ async def record(message: Message, rest: str, desk: Desk) -> Reply:
         async with desk.store.transaction() as store:
             person = await store.people.number(message.messenger, message.sender)
             draft = await _draft(number, store, person, message)
-            if draft is None or not await store.drafts.take(draft, desk.now):
+            if draft is None or not await store.drafts.take(draft, "recorded", desk.now):
                 return desk.say("record.nothing").above(desk.voice.commands("/pending"))
             act = from_json(Act, draft.body)
             done = await carry_out(act, store, desk.voice.platforms, desk.now, person, vouch=vouch)
@@ -226,7 +226,7 @@ async def cancel(message: Message, rest: str, desk: Desk) -> Reply:
     async with desk.store.transaction() as store:
         person = await store.people.number(message.messenger, message.sender)
         draft = await _draft(asked[0], store, person, message)
-        if draft is None or not await store.drafts.take(draft, desk.now):
+        if draft is None or not await store.drafts.take(draft, "recorded", desk.now):
             return desk.say("cancel.nothing")
     return desk.say("cancel.done")
 
@@ -234,5 +234,7 @@ async def cancel(message: Message, rest: str, desk: Desk) -> Reply:
 async def _draft(number: int | None, record: Record, person: int, message: Message) -> Draft | None:
     """The own draft of that number, or the newest of this chat."""
     if number is not None:
-        return await record.drafts.waiting(person, number)
-    return await record.drafts.newest(person, message.destination)
+        draft = await record.drafts.find(number)
+    else:
+        draft = await record.drafts.newest(person, message.destination)
+    return draft if draft and draft.person == person and draft.waits else None

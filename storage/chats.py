@@ -53,6 +53,7 @@ class Chats:
             "UPDATE chat SET paused_at = NULL WHERE messenger = :messenger AND chat = :chat AND paused_at IS NOT NULL",
             messenger=where.messenger, chat=where.chat,
         )  # fmt: skip
+        await self._count_all(where.messenger, where.chat)
 
     async def is_paused(self, where: Destination) -> bool:
         row = await self._verbs.one(
@@ -92,6 +93,8 @@ class Chats:
         ):
             await self._verbs.run(sql, **({"old": old, "new": new} if ":old" in sql else {"new": new}))
         await self._verbs.run("DELETE FROM subscription WHERE chat = :old", old=old)
+        for number in (old, new):
+            await self._count(number)
         await self._verbs.run("DELETE FROM chat WHERE id = :old", old=old)
 
     async def knows(self, where: Destination) -> bool:
@@ -126,6 +129,7 @@ class Chats:
                 "INSERT INTO subscription (chat, platform, at) VALUES (:id, :platform, :now) ON CONFLICT DO NOTHING",
                 id=number, platform=platform, now=now,
             )  # fmt: skip
+        await self._count(number)
 
     async def follow_settings(self, channels: Iterable[Destination], now: datetime) -> None:
         """The channels that the settings name receive everything; those that they named before, and no longer
@@ -157,6 +161,7 @@ class Chats:
                                 WHERE messenger = :messenger AND chat = :chat AND thread = :thread)""",
                 platform=platform, messenger=where.messenger, chat=where.chat, thread=where.thread,
             )  # fmt: skip
+        await self._count_all(where.messenger, where.chat)
         return gone > 0
 
     async def subscriptions(self, where: Destination) -> list[str]:
@@ -177,6 +182,7 @@ class Chats:
             " (SELECT id FROM chat WHERE messenger = :messenger AND chat = :chat)",
             messenger=messenger, chat=chat,
         )  # fmt: skip
+        await self._count_all(messenger, chat)
         await self._verbs.run(
             "DELETE FROM chat WHERE messenger = :messenger AND chat = :chat", messenger=messenger, chat=chat
         )
@@ -187,6 +193,7 @@ class Chats:
             "UPDATE chat SET paused_at = :now WHERE messenger = :messenger AND chat = :chat AND thread = :thread",
             messenger=where.messenger, chat=where.chat, thread=where.thread, now=now,
         )  # fmt: skip
+        await self._count_all(where.messenger, where.chat)
 
     async def pause_all(self, messenger: str, chat: str, now: datetime) -> None:
         """The same for a chat with all its topics: the bot is no longer in it."""
@@ -194,19 +201,52 @@ class Chats:
             "UPDATE chat SET paused_at = :now WHERE messenger = :messenger AND chat = :chat AND paused_at IS NULL",
             messenger=messenger, chat=chat, now=now,
         )  # fmt: skip
+        await self._count_all(messenger, chat)
 
     async def reached_by(self, platforms: Iterable[str]) -> tuple[int, int]:
         """How many chats and how many channels hear of one of these platforms."""
+        wanted = {EVERYTHING, *platforms}
+        counts = {True: 0, False: 0}
+        for row in await self._verbs.all("SELECT kind, wish, many FROM audience"):
+            if not wanted.isdisjoint(row["wish"].split(" ")):
+                counts[row["kind"] == ChatKind.CHANNEL] += row["many"]
+        return counts[False], counts[True]
+
+    async def channels_reached_by(self, platforms: Iterable[str], most: int) -> list[Destination]:
+        """The first of the channels among them."""
         named = {f"p{place}": platform for place, platform in enumerate(platforms)}
         rows = await self._verbs.all(
-            f"""SELECT kind = 'channel' AS channel, count(DISTINCT chat.id) AS many
-                FROM chat JOIN subscription ON subscription.chat = chat.id
-                WHERE paused_at IS NULL AND platform IN ('', {", ".join(f":{name}" for name in named)})
-                GROUP BY 1""",
-            **named,
-        )
-        counts = {bool(row["channel"]): int(row["many"]) for row in rows}
-        return counts.get(False, 0), counts.get(True, 0)
+            f"""SELECT messenger, chat, thread FROM chat WHERE kind = 'channel' AND paused_at IS NULL AND EXISTS (
+                    SELECT 1 FROM subscription WHERE subscription.chat = chat.id
+                    AND platform IN ('', {", ".join(f":{name}" for name in named)}))
+                ORDER BY id LIMIT :most""",
+            most=most, **named,
+        )  # fmt: skip
+        return [Destination(row["messenger"], row["chat"], row["thread"]) for row in rows]
+
+    async def _count_all(self, messenger: str, chat: str) -> None:
+        """A chat with its topics has changed."""
+        for row in await self._verbs.all(
+            "SELECT id FROM chat WHERE messenger = :messenger AND chat = :chat", messenger=messenger, chat=chat
+        ):
+            await self._count(row["id"])
+
+    async def _count(self, number: int) -> None:
+        """What this chat wishes for now is counted in the place of what was counted of it before."""
+        chat = await self._verbs.one("SELECT kind, wish, paused_at FROM chat WHERE id = :id", id=number)
+        assert chat is not None
+        rows = await self._verbs.all("SELECT platform FROM subscription WHERE chat = :id", id=number)
+        wish = None if chat["paused_at"] or not rows else " ".join(sorted(row["platform"] for row in rows))
+        if wish == chat["wish"]:
+            return
+        await self._verbs.run("UPDATE chat SET wish = :wish WHERE id = :id", wish=wish, id=number)
+        for counted, change in ((chat["wish"], -1), (wish, 1)):
+            if counted is not None:
+                await self._verbs.run(
+                    """INSERT INTO audience (kind, wish, many) VALUES (:kind, :wish, :change)
+                       ON CONFLICT (kind, wish) DO UPDATE SET many = audience.many + :change""",
+                    kind=chat["kind"], wish=counted, change=change,
+                )  # fmt: skip
 
     async def channels(self) -> list[Channel]:
         """Every channel with a subscription, in the order in which they came."""

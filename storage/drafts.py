@@ -1,4 +1,4 @@
-"""Previews that wait for a button: a draft is taken once."""
+"""Previews that wait for a button: a draft is taken once, and what became of it can be told."""
 
 from __future__ import annotations
 
@@ -13,57 +13,77 @@ from storage.log import canonical
 
 @dataclass(frozen=True, slots=True)
 class Draft:
+    """`effect`: a digest of what recording would have done when it was shown, after the log's entry `entry`.
+    `became`: nothing yet while it waits; recorded, cancelled, refused, or replaced by the draft `successor`."""
+
     id: int
+    person: int
     body: dict[str, object]
     at: datetime
+    effect: str = ""
+    entry: int = 0
+    became: str = ""
+    successor: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        return not self.became
 
 
 class Drafts:
     def __init__(self, verbs: Verbs) -> None:
         self._verbs = verbs
 
-    async def keep(self, person: int, where: Destination, body: object, now: datetime) -> int:
+    async def keep(
+        self, person: int, where: Destination, body: object, now: datetime, *, effect: str = "", entry: int = 0
+    ) -> int:
         row = await self._verbs.one("SELECT coalesce(max(id), 0) + 1 AS id FROM draft")
         assert row is not None
         await self._verbs.run(
-            "INSERT INTO draft (id, person, messenger, chat, thread, body, at)"
-            " VALUES (:id, :person, :messenger, :chat, :thread, :body, :now)",
+            "INSERT INTO draft (id, person, messenger, chat, thread, body, at, effect, entry)"
+            " VALUES (:id, :person, :messenger, :chat, :thread, :body, :now, :effect, :entry)",
             id=row["id"], person=person, messenger=where.messenger, chat=where.chat, thread=where.thread,
-            body=canonical(body), now=now,
+            body=canonical(body), now=now, effect=effect, entry=entry,
         )  # fmt: skip
         return int(row["id"])
 
     async def newest(self, person: int, where: Destination) -> Draft | None:
-        """The last preview that this person saw in this chat, if it still waits. Older ones are reached by their
+        """The last preview that this person saw in this chat, whatever became of it. Older ones are reached by their
         number alone: nobody remembers them when they say yes."""
         row = await self._verbs.one(
             """SELECT * FROM draft WHERE person = :person AND messenger = :messenger AND chat = :chat
                AND thread = :thread ORDER BY id DESC LIMIT 1""",
             person=person, messenger=where.messenger, chat=where.chat, thread=where.thread,
         )  # fmt: skip
-        return _draft(row) if row and row["taken_at"] is None else None
+        return _draft(row) if row else None
 
     async def set_aside(self, person: int, where: Destination, now: datetime) -> None:
         """What was tried last was refused: a yes must not mean what was shown before it."""
-        if await self.newest(person, where):
+        newest = await self.newest(person, where)
+        if newest and newest.waits:
             refused = await self.keep(person, where, {}, now)
-            await self._verbs.run("UPDATE draft SET taken_at = :now WHERE id = :id", id=refused, now=now)
+            await self._verbs.run(
+                "UPDATE draft SET taken_at = :now, became = 'refused' WHERE id = :id", id=refused, now=now
+            )
 
-    async def waiting(self, person: int, number: int) -> Draft | None:
-        row = await self._verbs.one(
-            "SELECT * FROM draft WHERE id = :id AND person = :person AND taken_at IS NULL",
-            id=number,
-            person=person,
-        )
+    async def find(self, number: int) -> Draft | None:
+        """Anybody's, whatever became of it."""
+        row = await self._verbs.one("SELECT * FROM draft WHERE id = :id", id=number)
         return _draft(row) if row else None
 
-    async def take(self, draft: Draft, now: datetime) -> bool:
+    async def take(self, draft: Draft, became: str, now: datetime, *, successor: int | None = None) -> bool:
         """True for the one who takes it; whoever comes later gets False."""
         taken = await self._verbs.run(
-            "UPDATE draft SET taken_at = :now WHERE id = :id AND taken_at IS NULL", id=draft.id, now=now
-        )
+            """UPDATE draft SET taken_at = :now, became = :became, successor = :successor
+               WHERE id = :id AND taken_at IS NULL""",
+            id=draft.id, became=became, successor=successor, now=now,
+        )  # fmt: skip
         return taken == 1
 
 
 def _draft(row: Row) -> Draft:
-    return Draft(row["id"], json.loads(row["body"]), moment(row["at"]))
+    became = row["became"] or ("cancelled" if row["taken_at"] else "")  # of what was taken by an older version
+    return Draft(
+        row["id"], row["person"], json.loads(row["body"]), moment(row["at"]), row["effect"], row["entry"], became,
+        row["successor"],
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies
 
 from sebghat.conversation import ChatKind, Destination
 from storage.store import Store
@@ -87,6 +88,51 @@ async def test_who_is_reached_is_counted_by_platform_chats_apart_from_channels(s
         await subscribe(record, "-300", "gap", kind=ChatKind.GROUP)
     assert await store.chats.reached_by(["gap", "wechat"]) == (3, 1)
     assert await store.chats.reached_by(["eitaa"]) == (2, 2)
+    named = await store.chats.channels_reached_by(["eitaa", "gap"], 5)
+    assert [str(channel) for channel in named] == ["telegram:-100", "telegram:-200"]
+    assert len(await store.chats.channels_reached_by(["eitaa"], 1)) == 1
+
+
+WISHES = strategies.sampled_from(["", "gap", "wechat", "eitaa"])
+CHANGES = strategies.lists(
+    strategies.tuples(
+        strategies.sampled_from(["subscribe", "unsubscribe", "pause", "pause_all", "wake", "forget", "migrate"]),
+        strategies.sampled_from(["7", "8", "-9"]),
+        strategies.lists(WISHES, max_size=3),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=CHANGES)
+async def test_what_is_counted_is_what_there_is(
+    changes: list[tuple[str, str, list[str]]], store: Store, tmp_path: Path
+) -> None:
+    counted = """SELECT count(DISTINCT CASE WHEN kind <> 'channel' THEN chat.id END),
+                        count(DISTINCT CASE WHEN kind = 'channel' THEN chat.id END)
+                 FROM chat JOIN subscription ON subscription.chat = chat.id
+                 WHERE paused_at IS NULL AND platform IN ('', 'gap', 'wechat')"""
+    for what, chat, platforms in changes:
+        where = Destination("telegram", chat)
+        async with store.transaction() as record:
+            match what:
+                case "subscribe":
+                    kind = ChatKind.CHANNEL if chat == "-9" else ChatKind.PRIVATE
+                    await record.chats.subscribe(where, kind, platforms, NOON)
+                case "unsubscribe":
+                    await record.chats.unsubscribe(where, platforms)
+                case "pause":
+                    await record.chats.pause(where, NOON)
+                case "pause_all":
+                    await record.chats.pause_all("telegram", chat, NOON)
+                case "wake":
+                    await record.chats.wake(where)
+                case "forget":
+                    await record.chats.forget("telegram", chat)
+                case _:
+                    await record.chats.migrate("telegram", chat, "8" if chat == "7" else "7")
+        assert [await store.chats.reached_by(["gap", "wechat"])] == rows(tmp_path / "sebghat.db", counted)
 
 
 # Channels of the settings

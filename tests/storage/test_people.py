@@ -57,10 +57,9 @@ async def test_a_draft_is_the_newest_of_its_person_in_its_chat(store: Store) -> 
     newest = await store.drafts.newest(1, HERE)
     assert newest is not None
     assert newest.body == {"body": "new"}
-    assert await store.drafts.waiting(2, newest.id) is None
-    mine = await store.drafts.waiting(1, 1)
+    mine = await store.drafts.find(1)
     assert mine is not None
-    assert mine.body == {"body": "old"}
+    assert (mine.person, mine.body, mine.waits) == (1, {"body": "old"}, True)
 
 
 async def test_a_draft_is_taken_once_even_by_two_at_a_time(store: Store, tmp_path: Path) -> None:
@@ -72,12 +71,14 @@ async def test_a_draft_is_taken_once_even_by_two_at_a_time(store: Store, tmp_pat
 
     async def take(mine: Store, wanted: Draft) -> bool:
         async with mine.transaction() as record:
-            return await record.drafts.take(wanted, NOON)
+            return await record.drafts.take(wanted, "recorded", NOON)
 
     taken = await asyncio.gather(*(take(each, draft) for each in (store, other, store, other)))
     await other.close()
     assert sorted(taken) == [False, False, False, True]
-    assert await store.drafts.newest(1, HERE) is None
+    taken_draft = await store.drafts.newest(1, HERE)
+    assert taken_draft is not None
+    assert taken_draft.became == "recorded"
 
 
 # Once
