@@ -7,6 +7,7 @@ import asyncio
 import gc
 import os
 import sys
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -18,9 +19,11 @@ def main(words: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Persian, whatever the terminal says it is
-    arguments = parser().parse_args(words)
+    arguments = parser().parse_args(_with_negative(sys.argv[1:] if words is None else words))
     if arguments.word == "replay":
         return replay(arguments.file)  # touches neither settings nor store
+    if arguments.word == "read":
+        return read(arguments.text, arguments.wanted)  # likewise
     settings = read_settings(os.environ, home())
     if not isinstance(settings, Settings):
         for problem in settings:
@@ -33,6 +36,13 @@ def main(words: list[str] | None = None) -> int:
         return 0
     finally:
         leave_quietly()
+
+
+def _with_negative(words: list[str]) -> list[str]:
+    """«read -۳میلیون»: what is to be read may begin with a minus, and is no option all the same."""
+    if words[:1] != ["read"] or words[-1][:1] != "-" or words[-1].startswith(("--", "-h")) or "--" in words:
+        return words
+    return [*words[:-1], "--", words[-1]]
 
 
 def leave_quietly() -> None:
@@ -59,6 +69,18 @@ def replay(file: str) -> int:
         print(f"{file}: {fault.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+def read(text: str | None, wanted: str | None) -> int:
+    """How the text is read, or each line of standard input."""
+    from bot.read import read as answers  # noqa: PLC0415 - only for this word
+    from handlers.desk import IRAN  # noqa: PLC0415
+
+    try:
+        return answers(text, wanted, (datetime.now(UTC) + IRAN).date())
+    except BrokenPipeError:
+        leave_quietly()
+        return 0
 
 
 async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -97,6 +119,9 @@ def parser() -> argparse.ArgumentParser:
     imported = words.add_parser("import", help="record a table, all or nothing")
     imported.add_argument("file", help="CSV or JSON Lines, with the columns of sebghat/data/readings.csv")
     imported.add_argument("--history", action="store_true", help="silently: nothing is announced")
+    read = words.add_parser("read", help="how a number, a share, a date or a command is read, as JSON")
+    read.add_argument("--as", dest="wanted", choices=("count", "percent", "date", "command"), help="what it should be")
+    read.add_argument("text", nargs="?", help="without it, each line of standard input")
     words.add_parser("verify", help="is the record whole: the chain of its log, and what it adds up to")
     replayed = words.add_parser("replay", help="play a log of commands through the engine alone")
     replayed.add_argument("file", help="JSON Lines as docs/replay.md describes; - for standard input")

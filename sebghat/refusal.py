@@ -53,6 +53,9 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "lunar_month": ("month",),
         "future_date": ("date_fa", "date_en"),
         "two_dates": (),
+        # a line without a field of its own
+        "number_or_year": ("first", "second"),
+        "no_command": (),
     }
 )
 
