@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from handlers import administration, commands
+from handlers import administration, commands, inline
 from handlers.desk import Desk, Role, voice
-from sebghat.conversation import Destination, Incoming, Membership, Message, Migration, Reply
+from sebghat.conversation import Cards, Destination, Happening, Membership, Message, Migration, Query, Reply
 from sebghat.platforms import Platforms
 from sebghat.wording import say
 from storage.store import AlreadyDone, Once, Store, StoreFault
@@ -40,7 +40,7 @@ class Intake:
         self._store = store
         self._house = house
 
-    async def take(self, incoming: Incoming) -> Replies:
+    async def take(self, incoming: Happening) -> Replies:
         """What is to be said, and where; nothing for what was delivered before, or for a group's own talk."""
         now = datetime.now(UTC).replace(microsecond=0)
         where = _where(incoming)
@@ -61,7 +61,20 @@ class Intake:
             log.exception("%s %s of %s could not be answered", *_name(incoming))
             return [(where, say(self._house.language, "fault"))]
 
-    async def _answer(self, incoming: Incoming, once: Once, now: datetime) -> Replies:
+    async def cards(self, query: Query) -> Cards:
+        """What may be sent in answer to a query. Writes nothing, so that one delivered again does no harm."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        query = replace(query, text=query.text[: inline.LONGEST])
+        try:
+            chosen = await self._store.chats.language(Destination(query.messenger, query.sender))
+            language, personal = inline.language(query, chosen, self._house.language)
+            desk = (await self._desk(query, self._store, now)).in_language(language)
+            return await inline.cards(query, desk, personal=personal)
+        except Exception:
+            log.exception("a query %s of %s could not be answered", query.key, query.messenger)
+            return Cards((), personal=True)
+
+    async def _answer(self, incoming: Happening, once: Once, now: datetime) -> Replies:
         match incoming:
             case Migration():
                 async with once.transaction() as record:
@@ -89,13 +102,13 @@ class Intake:
             return desk.say("not_trusted")
         return await command.handler(message, rest, desk)
 
-    async def _desk(self, incoming: Message | Membership, once: Once, now: datetime) -> Desk:
+    async def _desk(self, incoming: Message | Membership | Query, store: Store, now: datetime) -> Desk:
         house = self._house
         where = _where(incoming)
         language = await self._store.chats.language(where) or house.language
         sender = incoming.by if isinstance(incoming, Membership) else incoming.sender
         return Desk(
-            store=once,
+            store=store,
             voice=await voice(self._store, house.platforms, language, now, house.zone),
             now=now,
             role=Role.OWNER if (incoming.messenger, sender) in house.owners else Role.EVERYBODY,
@@ -105,7 +118,7 @@ class Intake:
         )
 
 
-def _where(incoming: Incoming) -> Destination:
+def _where(incoming: Happening | Query) -> Destination:
     match incoming:
         case Message():
             return incoming.destination
@@ -113,7 +126,9 @@ def _where(incoming: Incoming) -> Destination:
             return Destination(incoming.messenger, incoming.by)  # the person's own chat
         case Migration():
             return Destination(incoming.messenger, incoming.new)
+        case Query():
+            return Destination(incoming.messenger, incoming.sender)
 
 
-def _name(incoming: Incoming) -> tuple[str, str, str]:
+def _name(incoming: Happening) -> tuple[str, str, str]:
     return type(incoming).__name__, incoming.key, incoming.messenger

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.pacing import Pacing
 from bot.transports.transport import Kind, Outcome, Transport
-from sebghat.conversation import Destination, Reply, fit
+from sebghat.conversation import Cards, Destination, Reply, fit
 
 ANSWER_TRIES = 3  # of an answer; an alert's further tries are the outbox's business
 SEND_LIMIT = 120.0  # seconds that a transport may take over one message, in however many parts
@@ -41,6 +42,13 @@ class Post:
     async def acknowledge(self, pressed: str) -> None:
         """Lets a pressed button rest."""
         await self._transport.acknowledge(pressed)
+
+    async def offer(self, query: str, cards: Cards) -> None:
+        """Shows the answers to a query; no messenger counts that among what is sent."""
+        capability = self._transport.capability
+        if capability.inline:
+            fitted = tuple(replace(card, reply=fit(card.reply, capability)) for card in cards.cards)
+            await self._transport.offer(query, replace(cards, cards=fitted))
 
     async def _send(self, to: Destination, reply: Reply, *, group: bool, alert: bool) -> Outcome:
         if self._pacing is not None:

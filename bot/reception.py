@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.post import Post
 from bot.transports.transport import Kind
-from sebghat.conversation import ChatKind, Destination, Incoming, Message, Migration, Reply
+from sebghat.conversation import ChatKind, Destination, Incoming, Message, Migration, Query, Reply
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +29,7 @@ class Reception:
         """Returns when all that the batch caused is on disk; its answers may still be on their way."""
         chats: dict[tuple[str, str], list[Incoming]] = {}
         for incoming in batch:
-            chat = incoming.old if isinstance(incoming, Migration) else incoming.chat
-            chats.setdefault((incoming.messenger, chat), []).append(incoming)
+            chats.setdefault((incoming.messenger, _whose(incoming)), []).append(incoming)
         await asyncio.gather(*(self._in_order(incoming) for incoming in chats.values()))
         self._delivery.wake()
 
@@ -47,12 +46,15 @@ class Reception:
 
     async def _in_order(self, several: Sequence[Incoming]) -> None:
         for incoming in several:
+            if isinstance(incoming, Query):
+                self._rest(self._posts[incoming.messenger].offer(incoming.id, await self._intake.cards(incoming)))
+                continue
             replies = await self._intake.take(incoming)
             group = isinstance(incoming, Message) and incoming.chat_kind is not ChatKind.PRIVATE
             for where, reply in replies:
                 self._answer(where, reply, group=group)
             if isinstance(incoming, Message) and incoming.pressed:
-                self._rest(incoming)
+                self._rest(self._posts[incoming.messenger].acknowledge(incoming.pressed))
 
     def _answer(self, to: Destination, reply: Reply, *, group: bool) -> None:
         """Sends behind what already goes to that chat: a slow chat delays nobody else."""
@@ -61,9 +63,9 @@ class Reception:
         self._answering[to] = task
         task.add_done_callback(lambda done: self._done(to, done))
 
-    def _rest(self, message: Message) -> None:
-        """Lets the button that was pressed rest; nobody waits for that."""
-        task = asyncio.create_task(self._posts[message.messenger].acknowledge(message.pressed), name="acknowledge")
+    def _rest(self, courtesy: Coroutine[None, None, None]) -> None:
+        """A button that was pressed comes to rest, a query gets its cards; nobody waits for that."""
+        task = asyncio.create_task(courtesy, name="courtesy")
         self._resting.add(task)
         task.add_done_callback(self._resting.discard)
 
@@ -79,3 +81,14 @@ class Reception:
         outcome = await self._posts[to.messenger].answer(to, reply, group=group)
         if outcome.kind is not Kind.OK:
             log.warning("an answer on %s ended as %s: %s", to.messenger, outcome.kind, outcome.detail)
+
+
+def _whose(incoming: Incoming) -> str:
+    """The chat in whose order it is answered."""
+    match incoming:
+        case Migration():
+            return incoming.old
+        case Query():
+            return incoming.sender
+        case _:
+            return incoming.chat

@@ -87,7 +87,20 @@ class Migration:
     new: str
 
 
-Incoming = Message | Membership | Migration
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What somebody types after the bot's name in a chat where it need not be. `id` is the messenger's, to answer."""
+
+    key: str
+    messenger: str
+    sender: str
+    id: str
+    text: str
+    language: str = ""  # of the person's client, where it tells
+
+
+Happening = Message | Membership | Migration  # answered once, however often it is delivered
+Incoming = Happening | Query
 
 
 class Style(StrEnum):
@@ -169,6 +182,23 @@ class Reply:
 
 
 NOTHING = Reply()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One of the answers to a query: what is shown to choose from, and the message that is then sent."""
+
+    title: str
+    description: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """All answers to a query. `personal`: not to be shown to others who ask the same."""
+
+    cards: tuple[Card, ...]
+    personal: bool
 
 
 class Markup(StrEnum):

@@ -14,7 +14,7 @@ from typing import TextIO
 
 from bot.transports.transport import Handle, Kind, Outcome
 from sebghat.capabilities import CONSOLE
-from sebghat.conversation import ChatKind, Destination, Markup, Message, Reply, Style
+from sebghat.conversation import Cards, ChatKind, Destination, Markup, Message, Reply, Style
 
 NAME = "console"
 CHAT = Destination(NAME, "terminal")
@@ -95,6 +95,9 @@ class Console:
 
     async def acknowledge(self, pressed: str) -> None:
         """There are no buttons."""
+
+    async def offer(self, query: str, cards: Cards) -> None:
+        """There are no queries."""
 
     async def administers(self, chat: str, person: str) -> bool | None:
         return True

@@ -15,7 +15,7 @@ from bot.transports.polling import Trouble
 from bot.transports.transport import Handle, Kind, Outcome, Refused
 from bot.transports.wire import USUAL, Answer, Timing, Wire, in_parts, refusal
 from sebghat.capabilities import EITAA
-from sebghat.conversation import Destination, Reply, fit
+from sebghat.conversation import Cards, Destination, Reply, fit
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,9 @@ class Eitaa:
 
     async def acknowledge(self, pressed: str) -> None:
         """There are no buttons on Eitaa."""
+
+    async def offer(self, query: str, cards: Cards) -> None:
+        """There are no queries on Eitaa."""
 
     async def administers(self, chat: str, person: str) -> bool | None:
         return None

@@ -20,6 +20,8 @@ from telegram import (
     BotCommandScopeChat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
     LinkPreviewOptions,
     MessageEntity,
     ReplyParameters,
@@ -35,6 +37,8 @@ from bot.transports.updates import CHAT_KINDS, KINDS, Reader, may_post
 from bot.transports.wire import USUAL, Answer, Timing, Wire, in_parts
 from sebghat import capabilities
 from sebghat.conversation import (
+    Card,
+    Cards,
     ChatKind,
     Destination,
     Incoming,
@@ -50,6 +54,8 @@ log = logging.getLogger(__name__)
 NAME = "telegram"
 API = "https://api.telegram.org"
 NOTICE_LIMIT = 200  # characters of what is shown where a button was pressed
+MOST_RESULTS = 50  # cards in one answer
+SHOWN_AGAIN = 60  # seconds for which Telegram may show the same cards to the same query; a new figure shows after them
 MENU_SECONDS = 15.0  # for all menus together: a bot without a menu is better than none
 LOOK_UP_SECONDS = 3.0  # to learn who administers a chat: nothing more is received meanwhile
 REMEMBERED = 10_000  # people of whom it is known whether they administer a chat
@@ -192,6 +198,13 @@ class Telegram:
             await self._bot.answer_callback_query(pressed, text[:NOTICE_LIMIT] or None)
         except Failed as failed:
             log.debug("a button could not be acknowledged: %s", failed.outcome.detail)
+
+    async def offer(self, query: str, cards: Cards) -> None:
+        results = [_result(place, card) for place, card in enumerate(cards.cards[:MOST_RESULTS])]
+        try:
+            await self._bot.answer_inline_query(query, results, SHOWN_AGAIN, is_personal=cards.personal)
+        except Failed as failed:
+            log.debug("a query could not be answered: %s", failed.outcome.detail)
 
     async def administers(self, chat: str, person: str) -> bool | None:
         now = time.monotonic()
@@ -338,6 +351,16 @@ def _address(to: Destination) -> dict[str, Any] | None:
             return None
         where["message_thread_id"] = int(to.thread)
     return where
+
+
+def _result(place: int, card: Card) -> InlineQueryResultArticle:
+    spans = parted(card.reply.spans, CAPABILITY.text_limit)[0]
+    content = InputTextMessageContent(
+        "".join(span.text for span in spans),
+        entities=list(_entities(spans)) or None,
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+    )
+    return InlineQueryResultArticle(str(place), card.title, content, description=card.description)
 
 
 def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

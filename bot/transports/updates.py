@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sebghat.conversation import ChatKind, Incoming, Membership, Message, Migration
+from sebghat.conversation import ChatKind, Incoming, Membership, Message, Migration, Query
 
 KINDS = ("message", "edited_message", "channel_post", "callback_query", "inline_query", "my_chat_member")
 
@@ -49,6 +49,8 @@ class Reader:
                 return self._message(key, _fields(fields[kind]), edited=kind == "edited_message")
         if "callback_query" in fields:
             return self._press(key, _fields(fields["callback_query"]), now)
+        if "inline_query" in fields:
+            return self._query(key, _fields(fields["inline_query"]))
         if "my_chat_member" in fields:
             return self._membership(key, _fields(fields["my_chat_member"]))
         return None
@@ -102,6 +104,18 @@ class Reader:
             sent_at=now,
             pressed=ident(query.get("id")),
             title=_title(chat),
+        )
+
+    def _query(self, key: str, query: Fields) -> Query:
+        person = _fields(query.get("from"))
+        spoken = person.get("language_code")
+        return Query(
+            key=key,
+            messenger=self.messenger,
+            sender=ident(person.get("id")),
+            id=ident(query.get("id")),
+            text=_text(query.get("query", "")),
+            language=spoken[:2] if isinstance(spoken, str) else "",
         )
 
     def _membership(self, key: str, change: Fields) -> Membership:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from bot.transports.transport import Handle, Kind, Outcome
-from sebghat.conversation import Buttons, Capability, Destination, Markup, Reply
+from sebghat.conversation import Buttons, Capability, Cards, Destination, Markup, Reply
 from tests.handlers.room import ISOLATES
 
 OK = Outcome(Kind.OK, message_id="1")
@@ -24,6 +24,7 @@ class Mailbox:
         self.begun: asyncio.Queue[str] = asyncio.Queue()
         self.arrived: asyncio.Queue[str] = asyncio.Queue()
         self.acknowledged: list[str] = []
+        self.offered: list[tuple[str, Cards]] = []
         self.before: Callable[[], None] = lambda: None
 
     async def start(self) -> str:
@@ -46,6 +47,9 @@ class Mailbox:
 
     async def acknowledge(self, pressed: str) -> None:
         self.acknowledged.append(pressed)
+
+    async def offer(self, query: str, cards: Cards) -> None:
+        self.offered.append((query, cards))
 
     async def administers(self, chat: str, person: str) -> bool | None:
         return None

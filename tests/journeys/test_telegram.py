@@ -22,6 +22,7 @@ from tests.journeys.served import (
     facts,
     town,
 )
+from tests.messengers.serving import Fields
 
 GROUP, SUPERGROUP = -2001, -1002001
 
@@ -42,6 +43,35 @@ async def test_somebody_asks_and_is_answered_in_form(here: Town) -> None:
     assert answer["text"].startswith("Eitaa\nMonthly active users: 30.5 million")
     assert {"type": "bold", "offset": 0, "length": 5} in answer["entities"]
     assert not answer["preview"]
+
+
+async def test_what_is_known_is_sent_as_a_card_to_any_chat_by_people_who_never_started_the_bot(here: Town) -> None:
+    await here.serve()
+    shown: dict[str, list[Fields]] = {}
+    for asked in ("ایتا", "ایتا تلگرام", "", "eitaab", "zzzzzz"):
+        before = answered(here)
+        await here.telegram.query(999, asked, language_code="fa")
+        await arrives(here.telegram, lambda before=before: len(answered(here)) > len(before))
+        assert not here.telegram.queries, answered(here)[-1]
+        shown[asked] = answered(here)[-1]["results"]
+        assert answered(here)[-1]["cache_time"] <= 300
+        assert answered(here)[-1]["is_personal"] is (asked not in {"ایتا", "ایتا تلگرام"})
+    eitaa = shown["ایتا"][0]
+    text = eitaa["input_message_content"]["message_text"]
+    assert eitaa["title"] == "ایتا"
+    assert "۳۰٫۵ میلیون" in text
+    assert "منبع: وزارت ارتباطات" in text
+    assert "۱۲ خرداد ۱۴۰۳" in text
+    assert [card["title"] for card in shown["eitaab"]] == ["ایتا"]
+    assert "تلگرام" in shown["ایتا تلگرام"][0]["title"]
+    assert shown[""][0]["title"] == "آمار همه‌ی پیام‌رسان‌ها"
+    assert "zzzzzz" in shown["zzzzzz"][0]["title"]
+    assert here.rows("SELECT count(*) FROM seen") == [(0,)]
+    assert here.telegram.sent == []
+
+
+def answered(here: Town) -> list[Fields]:
+    return [call["parameters"] for call in here.telegram.calls if call["method"] == "answerInlineQuery"]
 
 
 async def test_deep_links_go_straight_to_their_answer(here: Town) -> None:

@@ -44,6 +44,13 @@ METHODS: dict[str, dict[str, tuple[type, ...]]] = {
         "reply_parameters": OBJECT,
     },
     "answerCallbackQuery": {"callback_query_id!": TEXT, "text": TEXT, "show_alert": TRUTH},
+    "answerInlineQuery": {
+        "inline_query_id!": TEXT,
+        "results!": LIST,
+        "cache_time": NUMBER,
+        "is_personal": TRUTH,
+        "next_offset": TEXT,
+    },
     "setMyCommands": {"commands!": LIST, "scope": OBJECT, "language_code": TEXT},
     "getChat": {"chat_id!": (int, str)},
     "getChatMember": {"chat_id!": (int, str), "user_id!": NUMBER},
@@ -81,6 +88,7 @@ class BotApi(Messenger):
         self.chats: dict[int, Chat] = {}
         self.updates: list[tuple[int, Any]] = []  # with their numbers, which the odd ones lack
         self.commands: list[Fields] = []
+        self.queries: set[str] = set()  # that wait for their answer
         self.webhook = ""
         self.revoked = False
         self._next = 1000
@@ -124,6 +132,13 @@ class BotApi(Messenger):
         query = {"id": f"7{number}", "from": _person(sender or chat), "chat_instance": "-5", "data": data}
         return await self.update({"callback_query": query | {"message": message} | more})
 
+    async def query(self, sender: int, text: str, **more: Any) -> Fields:
+        """Somebody types after the bot's name in whatever chat; `more` are fields of the person."""
+        number = f"9{self._new_message()}"
+        self.queries.add(number)
+        asked = {"id": number, "from": _person(sender) | more, "query": text, "offset": "", "chat_type": "sender"}
+        return await self.update({"inline_query": asked})
+
     async def member(self, chat: int, by: int, **place: Any) -> Fields:
         """Our own place in a chat changes: `status`, and what an administrator may."""
         there = self._place(chat)
@@ -164,7 +179,7 @@ class BotApi(Messenger):
         match what:
             case "update":
                 return await self.update(body.get("raw", body))
-            case "chat" | "say" | "press" | "member" | "block" | "migrate":
+            case "chat" | "say" | "press" | "query" | "member" | "block" | "migrate":
                 found: Fields = await getattr(self, what)(**body)
                 return found
             case "webhook":
@@ -275,6 +290,27 @@ class BotApi(Messenger):
             return refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
         return granted(True)
 
+    async def _answerInlineQuery(  # noqa: N802
+        self,
+        inline_query_id: str,
+        results: list[Fields],
+        next_offset: str = "",
+        **_: Any,
+    ) -> web.Response:
+        if inline_query_id not in self.queries:
+            return refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        if len(results) > 50:
+            return refused(400, "Bad Request: RESULTS_TOO_MUCH")
+        if len(next_offset.encode()) > 64:
+            return refused(400, "Bad Request: NEXT_OFFSET_INVALID")
+        if len({result.get("id") for result in results}) < len(results):
+            return refused(400, "Bad Request: RESULT_ID_DUPLICATE")
+        for result in results:
+            if wrong := _wrong_article(result):
+                return refused(400, f"Bad Request: {wrong}")
+        self.queries.discard(inline_query_id)
+        return granted(True)
+
     async def _setMyCommands(self, commands: list[Fields], **more: Any) -> web.Response:  # noqa: N802
         for command in commands:
             right = set(command) == {"command", "description"} and 1 <= len(command["description"]) <= 256
@@ -369,6 +405,22 @@ def _wrong_entity(entity: Fields, text: str) -> str:
     except UnicodeDecodeError:
         return "inside of a character"
     return "" if inside == inside.strip() else "begins or ends with a space"
+
+
+def _wrong_article(result: Fields) -> str:
+    if set(result) - {"description"} != {"type", "id", "title", "input_message_content"} or result["type"] != "article":
+        return "can't parse inline query result: only articles with a text are played here"
+    if not 1 <= len(result["id"].encode()) <= 64:
+        return "RESULT_ID_INVALID"
+    content = result["input_message_content"]
+    if set(content) - {"entities"} != {"message_text", "link_preview_options"}:
+        return "can't parse input message content"
+    text = content["message_text"]
+    if not text.strip() or not result["title"].strip():
+        return "MESSAGE_EMPTY"
+    if len(text.encode("utf-16-le")) // 2 > 4096:
+        return "MESSAGE_TOO_LONG"
+    return "".join(_wrong_entity(entity, text) for entity in content.get("entities", ()))
 
 
 def _wrong_button(button: Fields) -> bool:

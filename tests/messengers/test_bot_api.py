@@ -68,6 +68,36 @@ async def test_a_message_must_be_right(api: BotApi, more: dict[str, Any], words:
     assert len(api.sent) == (not words)
 
 
+def article(**more: Any) -> dict[str, Any]:
+    content = {"message_text": "text", "link_preview_options": {"is_disabled": True}}
+    return {"type": "article", "id": "0", "title": "title", "input_message_content": content} | more
+
+
+@pytest.mark.parametrize(
+    ("results", "words"),
+    [
+        ([], ""),
+        ([article(), article(id="1", description="more")], ""),
+        ([article(), article()], "RESULT_ID_DUPLICATE"),
+        ([article(id="")], "RESULT_ID_INVALID"),
+        ([article(id="x" * 64)], ""),
+        ([article(id="é" * 33)], "RESULT_ID_INVALID"),
+        ([article(type="photo")], "only articles"),
+        ([article(title=" ")], "MESSAGE_EMPTY"),
+        ([article(id=str(number)) for number in range(51)], "RESULTS_TOO_MUCH"),
+        ([article(input_message_content={"message_text": "x"})], "can't parse input message content"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+async def test_cards_must_be_right(api: BotApi, results: list[dict[str, Any]], words: str) -> None:
+    await api.query(501, "eitaa")
+    (number,) = api.queries
+    answer = await call(api.url, "answerInlineQuery", inline_query_id=number, results=results)
+    assert words in answer.get("description", "")
+    again = await call(api.url, "answerInlineQuery", inline_query_id=number, results=results)
+    assert (answer["ok"], again["ok"]) == ((False, False) if words else (True, False))
+
+
 async def test_unknown_methods_and_tokens_are_refused(api: BotApi) -> None:
     assert (await call(api.url, "sendDice", chat_id=501))["error_code"] == 400
     api.token = "another"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies
 
 from bot.transports.updates import Reader, Unreadable, kinds
-from sebghat.conversation import ChatKind, Incoming, Membership, Message, Migration
+from sebghat.conversation import ChatKind, Incoming, Membership, Message, Migration, Query
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 READER = Reader("telegram", "our_bot")
@@ -19,7 +19,7 @@ def read(update: object) -> Incoming | None:
     return READER.read(update, NOW)
 
 
-def written(chat: dict[str, Any], kind: str = "message", **more: Any) -> Message | Migration | None:
+def written(chat: dict[str, Any], kind: str = "message", **more: Any) -> Incoming | None:
     message = {"message_id": 1, "date": 1795000000, "chat": chat, "from": PERSON, "text": "/stats"} | more
     found = read({"update_id": 10, kind: {name: value for name, value in message.items() if value is not None}})
     assert not isinstance(found, Membership)
@@ -178,6 +178,8 @@ def test_our_own_place_in_a_chat(chat: dict[str, Any], member: dict[str, Any], m
         {"update_id": 1, "message": {"chat": PRIVATE, "text": "x", "from": 5, "date": 1}},
         {"update_id": 1, "callback_query": {"data": "x", "message": {"chat": PRIVATE}}},
         {"update_id": 1, "my_chat_member": {"chat": GROUP, "from": PERSON}},
+        {"update_id": 1, "inline_query": {"id": "1"}},
+        {"update_id": 1, "inline_query": {"from": PERSON, "query": "eitaa"}},
     ],
     ids=lambda update: repr(update)[:60] if update != {"update_id": 10**5000} else "a number without end",
 )  # fmt: skip
@@ -187,9 +189,18 @@ def test_what_cannot_be_read_says_so_and_nothing_else(update: object) -> None:
     assert not str(found.value)
 
 
+@pytest.mark.parametrize(
+    ("more", "text", "language"),
+    [({"query": "ایتا"}, "ایتا", ""), ({}, "", ""), ({"query": "", "from": PERSON | {"language_code": "en-GB"}}, "", "en"),
+     ({"from": PERSON | {"language_code": ["en"]}}, "", "")],
+)  # fmt: skip
+def test_what_is_typed_after_the_bots_name_is_a_query(more: dict[str, Any], text: str, language: str) -> None:
+    asked = {"id": "91", "from": PERSON, "offset": "", "chat_type": "supergroup"} | more
+    assert read({"update_id": 10, "inline_query": asked}) == Query("u10", "telegram", "7", "91", text, language)
+
+
 def test_kinds_of_the_future_are_passed_over() -> None:
     assert read({"update_id": 1, "teleported": {}}) is None
-    assert read({"update_id": 1, "inline_query": {"id": "1"}}) is None
 
 
 def test_what_a_skipped_update_was_is_told_without_what_stood_in_it() -> None:
