@@ -90,7 +90,7 @@ def _part(found: Sequence[Token], place: int, first: bool) -> tuple[Number, int]
         if first and kind_at(found, place) is Kind.SCALE and found[place].text == "هزار":
             number, after = Number(1), place  # «هزار نفر»
         else:
-            number, after = _group(found, place)
+            number, after = _with_point(found, *_group(found, place))
         if _half_follows(found, after):
             number, after = _and_half(number), after + 2
     number, after = with_unit(found, after, number)
@@ -98,7 +98,23 @@ def _part(found: Sequence[Token], place: int, first: bool) -> tuple[Number, int]
         if kind_at(found, after + 2) in NUMERIC:
             raise Stop("not_falling")
         number, after = _and_half(number), after + 2
+    if number.percent and first and _half_follows(found, after) and kind_at(found, after + 2) not in NUMERIC:
+        number, after = _and_half(number), after + 2  # «یک درصد و نیم»
     return number, after
+
+
+def _with_point(found: Sequence[Token], number: Number, place: int) -> tuple[Number, int]:
+    """«۸۲ ممیز ۲», «هشت ممیز دو»: the digits behind the point one by one."""
+    if kind_at(found, place) is not Kind.POINT or found[place].text != "ممیز":
+        return number, place
+    after, follows = kind_at(found, place + 1), found[place + 1 : place + 2]
+    text = letters.digits(follows[0].text, "en") if after is Kind.DIGITS else str(follows[0].value) if follows else ""
+    if number.decimals or after not in (Kind.DIGITS, Kind.CARDINAL) or not text.isdecimal():
+        raise Stop("ill_formed", (("part", found[place].text),))
+    if len(text) > (MANY if after is Kind.DIGITS else 1):
+        raise Stop("ill_formed", (("part", f"{found[place].text} {follows[0].text}"),))
+    whole = number.whole * int(10 ** len(text)) + int(text)
+    return replace(number, whole=whole, decimals=len(text), token=None), place + 2
 
 
 def _half_follows(found: Sequence[Token], place: int) -> bool:

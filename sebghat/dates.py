@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sebghat import letters
 from sebghat.almanac import MONTHS, WEEKDAYS, age, day_of, short_date, write_date, write_day, write_span
 from sebghat.datewords import Stop, Token, tokens
+from sebghat.vaguedates import meant, of_weekday, offered
 from sebghat.periods import AsOf, Calendar, Precision, jalali
 from sebghat.refusal import Candidate, Refusal
 
@@ -71,14 +72,15 @@ def names_a_date(text: str) -> bool:
     if set(shapes) & set("MSQWD"):
         return True
     if "N" not in shapes:
-        return "V" in shapes  # «پارسال»: no date, but no number either
+        return "V" in shapes or "v" in shapes  # «پارسال»: no date, but no number either
     return years and ("Y" in shapes or "L" in shapes or bool(_NUMERIC.fullmatch(shapes)))
 
 
 # Shapes ----------------------------------------------------------------------------------------------------
 
 # N number, M month, S season, Q quarter, W weekday, R to, A and, D today, E end of; F words that add nothing, O from,
-# Y «سال», V «پارسال», L lunar month. What is not in the table is no date.
+# B between, I is (in the other calendar), P part of a day, Y «سال», V «چندی پیش», v «هفته پیش», H about, L lunar month.
+# What is not in the table is no date.
 Handler = Callable[[list[Token], date], DateReading]
 
 
@@ -87,7 +89,10 @@ def _read(clean: str, today: date) -> DateReading:
     if opened > 0 and clean.endswith(")"):
         return _in_two_calendars(clean[:opened].strip(), clean[opened + 1 : -1].strip(), today)
     found = tokens(clean)
-    _refuse_at_sight(found)
+    same = [token.text for token in found if token.shape == "I"]
+    if len(same) == 1 and clean.count(same[0]) == 1:
+        return _in_two_calendars(*map(str.strip, clean.split(same[0])), today)
+    _refuse_at_sight(found, today)
     weekdays = [token for token in found if token.shape == "W"]
     plain = _without_noise(found)
     shape = "".join(token.shape for token in plain)
@@ -105,14 +110,17 @@ def _read(clean: str, today: date) -> DateReading:
     return reading
 
 
-def _refuse_at_sight(found: list[Token]) -> None:
+def _refuse_at_sight(found: list[Token], today: date) -> None:
+    weekdays = [token.value for token in found if token.shape == "W"]
     for token in found:
-        if token.shape == "V":
-            raise Stop("no_date")
+        if token.shape == "v" and not weekdays:
+            raise Stop("which_day" if token.value < 10 else "no_date", meant(token.value, today))
+        if token.shape in "VvH":
+            raise Stop("no_date", of_weekday(weekdays[0], today) if len(weekdays) == 1 else ())
         if token.shape == "L":
             raise Stop("lunar_month", month=token.text)
     if not any(token.shape in "NMSQD" for token in found):
-        raise Stop("no_date")
+        raise Stop("no_date", of_weekday(weekdays[0], today) if len(weekdays) == 1 else ())
 
 
 def _without_noise(found: list[Token]) -> list[Token]:
@@ -120,10 +128,13 @@ def _without_noise(found: list[Token]) -> list[Token]:
     kept: list[Token] = []
     loose = True  # a sign here parts nothing that matters
     ranged = any(token.shape in "R-" for token in found)
+    between = any(token.shape == "B" for token in found) and any(token.shape in "RA" for token in found)
     for token in found:
-        if token.shape == "O" and ranged:  # «از … تا …»; alone it would mean "since"
-            continue
-        if token.shape in "WFY":
+        if (token.shape == "O" and ranged) or (token.shape == "B" and between):
+            continue  # «از … تا …»; alone it would mean "since"
+        if token.shape == "A" and between:
+            kept.append(replace(token, shape="R"))
+        elif token.shape in "WFYP":
             loose = loose or token.shape == "W"
             while token.shape == "W" and kept and kept[-1].shape in "-/.|":
                 kept.pop()
@@ -298,12 +309,8 @@ def _numeric_day(a: Token, b: Token, c: Token) -> AsOf:
     if b.value > 12:
         return _day(calendar, year, a.value, b.value)
     ways = (_day(calendar, year, b.value, a.value), _day(calendar, year, a.value, b.value))
-    first, second = candidates = tuple(_candidate(way) for way in ways)
+    first, second = candidates = tuple(map(offered, ways))
     raise Stop("ambiguous_date", candidates, first=first.line, second=second.line)
-
-
-def _candidate(asof: AsOf) -> Candidate:
-    return Candidate(asof.first.isoformat(), write_date(asof, "fa"), write_date(asof, "en"))
 
 
 def _numeric_month(t: list[Token], _: date) -> DateReading:
@@ -347,8 +354,17 @@ def _relative(t: list[Token], today: date) -> DateReading:
     return _one(day_of(day, Calendar.JALALI if persian else Calendar.GREGORIAN))
 
 
+def _relative_and_named(t: list[Token], today: date) -> DateReading:
+    """«امروز ۴ آذر ۱۴۰۵»."""
+    said, named = _relative(t, today), _day_month_year(t[1:], today)
+    if said.first != named.first:
+        raise Stop("calendars_disagree", first=t[0].text, second=" ".join(token.text for token in t[1:]))
+    return named
+
+
 SHAPES: dict[str, Handler] = {
     "D": _relative,
+    "DNMN": _relative_and_named,
     "N": _year_alone,
     "NMN": _day_month_year,
     "MNN": _month_day_year,
@@ -361,6 +377,8 @@ SHAPES: dict[str, Handler] = {
     "N-Q": lambda t, today: _season_year([t[0], t[2]], today),
     "N-N": _numeric_month,
     "N/N": _numeric_month,
+    "N-M-N": lambda t, today: _day_month_year([t[0], t[2], t[4]], today),
+    "N/M/N": lambda t, today: _day_month_year([t[0], t[2], t[4]], today),
     "N-N-N": _numeric,
     "N/N/N": _numeric,
     "N.N.N": _numeric,

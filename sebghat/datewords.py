@@ -9,6 +9,7 @@ from sebghat import letters
 from sebghat.almanac import MONTHS, SEASONS, WEEKDAYS
 from sebghat.periods import Calendar
 from sebghat.refusal import Candidate
+from sebghat.spelling import spell
 
 Meaning = tuple[str, int, Calendar | None]
 
@@ -64,9 +65,12 @@ _ROWS: list[tuple[str, int, str]] = [
     (
         "F",
         0,
-        "ماه|فصل|روز|روزهای|مورخ|مورخه|در|به تاریخ|تاریخ|شمسی|خورشیدی|میلادی|هجری شمسی|month of|of|on|in|the|ad",
+        "ماه|فصل|روز|روزهای|مورخ|مورخه|در|به تاریخ|تاریخ|تاریخ انتشار|تاریخ خبر|انتشار|شمسی|خورشیدی|میلادی"
+        "|هجری شمسی|month of|of|on|in|the|ad|as of|as at|date|dated|published|day|days",
     ),
     ("O", 0, "از|from"),
+    ("B", 0, "بین|میان|مابین|between"),
+    ("I", 0, "برابر با|برابر|مطابق با|مطابق|مصادف با"),
     ("C", 0, "ساعت|at|t"),
     ("P", 0, "am|pm|صبح|ظهر|عصر|شب|بعدازظهر"),
     ("Z", 0, "z|utc|gmt"),
@@ -74,12 +78,19 @@ _ROWS: list[tuple[str, int, str]] = [
     (
         "V",
         0,
-        "پارسال|پیرارسال|امسال|سال گذشته|سال پیش|سال قبل|هفته پیش|هفته گذشته|هفته قبل|ماه پیش"
-        "|ماه گذشته|ماه قبل|این ماه"
-        "|این هفته|چند وقت پیش|چندی پیش|اخیرا|به تازگی|بتازگی|پیش|گذشته|قبل|فردا|پس فردا|اوایل"
+        "پیرارسال"
+        "|چند وقت پیش|چندی پیش|اخیرا|به تازگی|بتازگی|پیش|گذشته|قبل|فردا|پس فردا|اوایل"
         "|اواسط|اواخر|نیمه|ابتدای|آغاز"
-        "|حدود|last|ago|recently|next|tomorrow|early|late|mid|this|about",
+        "|last|ago|recently|next|tomorrow|early|late|mid|this",
     ),
+    ("H", 0, "حدود|حدودا|تقریبا|about|around"),
+    # Periods that are known but for the day, the month or the year that is meant: how many ago.
+    ("v", 0, "این هفته|this week"),
+    ("v", 1, "هفته پیش|هفته ی پیش|هفته گذشته|هفته ی گذشته|هفته قبل|هفته ی قبل|last week"),
+    ("v", 10, "این ماه|ماه جاری|this month"),
+    ("v", 11, "ماه پیش|ماه گذشته|ماه قبل|last month"),
+    ("v", 20, "امسال|سال جاری|this year"),
+    ("v", 21, "پارسال|سال گذشته|سال پیش|سال قبل|last year"),
     (
         "L",
         0,
@@ -102,6 +113,8 @@ def _meanings() -> dict[str, Meaning]:
         add(row, shape, value)
     for day, word in _ORDINALS.items():
         add(word, "N", day)
+    for day in range(1, 32):
+        add(spell(day, "fa"), "N", day)
     for calendar, others in ((Calendar.JALALI, _JALALI), (Calendar.GREGORIAN, _GREGORIAN)):
         for number in range(1, 13):
             names = [MONTHS[language, calendar][number - 1] for language in ("fa", "en")] + others[number].split()
@@ -151,7 +164,10 @@ class Stop(Exception):
 
 _TOKEN = re.compile(r"(?P<space>[ \u200c]+)|(?P<number>\d+)|(?P<word>[^\W\d_]+)|(?P<sign>.)", re.DOTALL)
 _SIGNS = {"–": "-", "—": "-", "−": "-", "،": ","}
-_CLOCK = re.compile(r"C?N:N(?::N(?:\.N)?)?(?:P|Z|[+-]N:N)?|CN")
+_CLOCK = re.compile(r"C?N:N(?::N(?:\.N)?)?(?:P|Z|[+-]N:N)?|CNP?")
+_AGO = frozenset({"پیش", "قبل", "ago"})
+_DAYS = frozenset({"روز", "day", "days"})
+_DAYS_AGO = 60  # who counts further back has no day in mind
 
 
 def tokens(clean: str) -> list[Token]:
@@ -170,7 +186,21 @@ def tokens(clean: str) -> list[Token]:
             sign = _SIGNS.get(text, text)
             raw.append(Token("?" if match.lastgroup == "word" else sign, text, glued=glued))
         glued = True
-    return _without_clocks(_named(raw))
+    return _without_clocks(_days_ago(_named(raw)))
+
+
+def _days_ago(found: list[Token]) -> list[Token]:
+    """«۳ روز پیش» is as definite as «پریروز»."""
+    kept: list[Token] = []
+    for token in found:
+        if token.text in _AGO and [t.shape for t in kept[-2:]] == ["N", "F"] and kept[-1].text in _DAYS:
+            text = " ".join(t.text for t in (*kept[-2:], token))
+            if kept[-2].value > _DAYS_AGO:
+                raise Stop("no_date")
+            kept[-2:] = [Token("D", text, kept[-2].value)]
+        else:
+            kept.append(token)
+    return kept
 
 
 def _named(raw: list[Token]) -> list[Token]:

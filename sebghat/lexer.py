@@ -16,7 +16,7 @@ LONGEST_WORD = max(map(len, ATTACHABLE))
 _SPACED = re.compile(f"[{letters.DIGIT}]{{1,3}}(?: [{letters.DIGIT}]{{3}}(?![{letters.DIGIT}]))+")
 _LITERAL = re.compile(f"[{letters.DIGIT}]+(?:[.٫,،٬'’/][{letters.DIGIT}]+)*")
 _WORD = re.compile(r"[^\W\d_]+")
-_ARROW = re.compile("=>|->")
+_PAIR = re.compile("=>|->|>=|<=")
 _GROUPING = dict.fromkeys(",،", ",") | {"٬": "٬"} | dict.fromkeys("'’", "'")
 
 
@@ -78,7 +78,7 @@ def _pieces(text: str, written: str) -> list[Token] | Refusal:
             end = match.end()
             token = Token(Kind.UNKNOWN, match.group(), glued=glued)
         else:
-            match = _ARROW.match(text, place)
+            match = _PAIR.match(text, place)
             end = match.end() if match else place + 1
             kind, value = WORDS.get(text[place:end], (Kind.UNKNOWN, ""))
             token = Token(kind, text[place:end], value, glued=glued)

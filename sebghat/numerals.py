@@ -1,6 +1,6 @@
 """Numbers and shares as people write them, read into values; what has two readings is refused.
 
-figure   = qualifier* (range | number "+"?) noun*
+figure   = (noun+ ":"?)? qualifier* (range | number "+"?) (noun | afterthought)*
 range    = between number (and | to) number | from? number (to | dash) number
 A number is read by amounts.py.
 """
@@ -139,7 +139,9 @@ def _mirrored(clean: str, part: str, first: str, second: str) -> None:
 
 
 def _figure(found: list[Token], wanted: Unit | None, written: str) -> Reading:
-    qualifier, place = _qualifier(found, 0)
+    metrics: dict[str, None] = {}
+    place = _label(found, metrics)
+    said, place = _qualifiers(found, place)
     low: Number
     high: Number | None
     if kind_at(found, place) is Kind.BETWEEN:
@@ -147,30 +149,41 @@ def _figure(found: list[Token], wanted: Unit | None, written: str) -> Reading:
     else:
         low, high, place = _from_to(found, place)
     if high is None and kind_at(found, place) is Kind.PLUS:
-        qualifier = _one_qualifier(qualifier, Qualifier.AT_LEAST)
+        said[Qualifier.AT_LEAST] = None
         place += 1
         if low.scale == 0 and not low.percent:  # «۳۰+ میلیون»
             low, place = with_unit(found, place, low)
     share = low.percent or bool(high and high.percent)
-    metric = _nouns(found, place, share)
-    value, unit = _value(qualifier, low, high, wanted)
-    if unit is Unit.PERCENT and (metric or (place < len(found) and not share)):  # «۱۵ نفر»
+    counted = _nouns(found, place, share, metrics, said)
+    metric = _metric(metrics, found)
+    if len(said) > 1:
+        raise Stop("two_qualifiers")
+    value, unit = _value(next(iter(said), Qualifier.EXACT), low, high, wanted)
+    if unit is Unit.PERCENT and (metric or (counted and not share)):  # «۱۵ نفر»
         raise Stop("count_not_percent")
     return Reading(value, unit, written, metric)
 
 
-def _one_qualifier(first: Qualifier, second: Qualifier) -> Qualifier:
-    if first not in (Qualifier.EXACT, second):
-        raise Stop("two_qualifiers")
-    return second
-
-
-def _qualifier(found: list[Token], place: int) -> tuple[Qualifier, int]:
-    qualifier = Qualifier.EXACT
-    while kind_at(found, place) is Kind.QUALIFIER:
-        qualifier = _one_qualifier(qualifier, Qualifier(str(found[place].value)))
+def _label(found: list[Token], metrics: dict[str, None]) -> int:
+    """«کاربر ماهانه: ۳۰ میلیون», «روزانه ۱۷ میلیون نفر»: the nouns in front."""
+    place = 0
+    while kind_at(found, place) in (Kind.PEOPLE, Kind.TRAIT):
+        metrics[str(found[place].value)] = None
         place += 1
-    return qualifier, place
+    return place + (place > 0 and found[place : place + 1] != [] and found[place].text == ":")
+
+
+def _qualifiers(found: list[Token], place: int) -> tuple[dict[Qualifier, None], int]:
+    """«حدود», «تقریباً نزدیک به»; words that only judge («تنها») say nothing."""
+    said: dict[Qualifier, None] = {}
+    while (kind := kind_at(found, place)) in (Kind.QUALIFIER, Kind.AFTERTHOUGHT):
+        word = str(found[place].value)
+        if kind is Kind.AFTERTHOUGHT and word != Qualifier.ABOUT:
+            raise Stop("unknown_word", (("word", found[place].text),))
+        if word:
+            said[Qualifier(word)] = None
+        place += 1
+    return said, place
 
 
 def _from_to(found: list[Token], place: int) -> tuple[Number, Number | None, int]:
@@ -216,16 +229,33 @@ def _between(found: list[Token], place: int) -> tuple[Number, Number, int]:
     return ways[0]
 
 
-def _nouns(found: list[Token], place: int, share: bool) -> str:
-    """Reads the nouns after the number; returns the metric that they name."""
-    metrics: dict[str, None] = {}
+def _nouns(found: list[Token], place: int, share: bool, metrics: dict[str, None], said: dict[Qualifier, None]) -> bool:
+    """Reads the nouns and afterthoughts behind the number; whether there are nouns."""
+    counted = False
     while place < len(found):
-        token = found[place]
-        if token.kind in (Kind.PEOPLE, Kind.TRAIT):
+        token, follows = found[place], kind_at(found, place + 1)
+        if token.kind in (Kind.PEOPLE, Kind.TRAIT) or (share and token.kind is Kind.ASKED):
             metrics[str(token.value)] = None
-        elif not (share and token.kind in (Kind.OF, Kind.FROM) and kind_at(found, place + 1) is Kind.PEOPLE):
+            counted = True
+        elif token.kind is Kind.AFTERTHOUGHT:
+            said[Qualifier(str(token.value))] = None
+        elif share and token.kind in (Kind.OF, Kind.FROM):
+            if follows not in (Kind.PEOPLE, Kind.ASKED):
+                refuse_rest(found[place:])
+        elif not (token.kind is Kind.AND and counted and _plain_people(found, place)):
             refuse_rest(found[place:])
         place += 1
+    return counted
+
+
+def _plain_people(found: list[Token], place: int) -> bool:
+    """«دانش‌آموز و معلم»: on both sides people of no metric of their own."""
+    return all(
+        kind_at(found, at) is Kind.PEOPLE and not found[at].value for at in (place - 1, place + 1) if at < len(found)
+    ) and place + 1 < len(found)
+
+
+def _metric(metrics: dict[str, None], found: list[Token]) -> str:
     metrics.pop("", None)
     if "installs" in metrics and len(metrics) > 1:  # installs a day are no installs
         raise Stop("not_users", (("word", found[-1].text),))

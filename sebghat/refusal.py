@@ -40,6 +40,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "count_not_percent": (),
         # dates
         "no_date": (),
+        "which_day": (),
         "not_a_date": ("word",),
         "year_missing": (),
         "ambiguous_date": ("first", "second"),

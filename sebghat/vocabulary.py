@@ -17,6 +17,7 @@ class Kind(Enum):
     POINT = auto()
     PERCENT = auto()
     QUALIFIER = auto()
+    AFTERTHOUGHT = auto()  # a qualifier behind the number: به بالا، "or so"
     RANGE = auto()  # تا
     DASH = auto()
     BETWEEN = auto()
@@ -29,6 +30,7 @@ class Kind(Enum):
     FACTOR = auto()
     GROWTH = auto()
     PEOPLE = auto()
+    ASKED = auto()  # respondents: a share is one of them, a count of them is none of users
     TRAIT = auto()  # what people may be called beside: active, monthly
     THING = auto()  # what is counted but is no user
     OF = auto()
@@ -107,7 +109,7 @@ PERSIAN_SCALES = {
 }
 _ENGLISH_SCALES = {
     10**3: "k thousand",
-    10**6: "m mn mln million",
+    10**6: "m mn mln mio million",
     10**9: "b bn bln billion",
     10**12: "tn trillion",
 }
@@ -118,30 +120,38 @@ _ROWS: list[tuple[Kind, str, str]] = [
     (
         Kind.QUALIFIER,
         "about",
-        "حدود|حدودا|در حدود|چیزی حدود|چیزی در حدود|تقریبا|نزدیک به|نزدیک|قریب به|قریب|حوالی|nearly"
-        "|about|almost|around"
-        "|approximately|approx|roughly|circa|~|≈",
+        "حدود|در حدود|چیزی حدود|چیزی در حدود|نزدیک به|نزدیک|چیزی نزدیک به|قریب به|قریب|حوالی|در حوالی|حول و حوش"
+        "|کمابیش|کم و بیش|nearly|about|almost|around|roughly|some|close to|ca|ca .|c .|approx .|circa|~|≈",
     ),
+    (Kind.QUALIFIER, "exact", "دقیقا|درست|exactly|precisely"),
+    (Kind.QUALIFIER, "", "فقط|تنها|only|just"),  # a judgement, not a hedge
     (
         Kind.QUALIFIER,
         "at_least",
-        "بیش از|بیشتر از|بیش تر از|دست کم|دستکم|حداقل|حد اقل|لااقل|متجاوز از|بالغ بر|بالای|افزون بر"
-        "|فراتر از|over|above"
-        "|more than|at least|no less than|not less than|no fewer than|upwards of|in excess of|>|≥",
+        "بیش از|بیشتر از|بیش تر از|کمی بیش از|کمی بیشتر از|اندکی بیش از|اندکی بیشتر از|دست کم|دستکم|حداقل|حد اقل"
+        "|لااقل|متجاوز از|بالغ بر|بالای|بالاتر از|افزون بر|فراتر از|over|just over|well over|above|more than|at least"
+        "|no less than|not less than|no fewer than|not fewer than|upwards of|in excess of|>|≥|>=",
     ),
     (
         Kind.QUALIFIER,
         "at_most",
-        "کمتر از|کم تر از|زیر|حداکثر|حد اکثر|under|below|less than|fewer than|at most|up to"
-        "|no more than|not more than|<|≤",
+        "کمتر از|کم تر از|کمی کمتر از|اندکی کمتر از|پایین تر از|پایینتر از|زیر|حداکثر|حد اکثر|under|just under|below"
+        "|less than|fewer than|at most|up to|no more than|not more than|<|≤|<=",
     ),
+    (Kind.AFTERTHOUGHT, "about", "تقریبا|حدودا|به تقریب|approximately|approx|or so|or thereabouts"),
+    (
+        Kind.AFTERTHOUGHT,
+        "at_least",
+        "به بالا|یا بیشتر|یا بیش تر|و بیشتر|و بیش تر|یا بالاتر|و بالاتر|plus|or more|and more|or over|and over",
+    ),
+    (Kind.AFTERTHOUGHT, "at_most", "به پایین|یا کمتر|یا کم تر|و کمتر|or less|or fewer"),
     (Kind.AND, "", "و|and|&"),
     (Kind.HALF, "", "نیم|half|a half|half a|half an"),
     (Kind.POINT, "", "ممیز|point"),
     (Kind.HUNDRED, "", "hundred"),
     (Kind.PERCENT, "", "درصد|در صد|percent|per cent|pct|%|٪"),
     (Kind.RANGE, "", "تا|الی|to"),
-    (Kind.DASH, "", "-|–"),
+    (Kind.DASH, "", "-|–|—"),
     (Kind.BETWEEN, "", "بین|میان|ما بین|مابین|between"),
     (Kind.FROM, "", "از|from"),
     (Kind.OF, "", "of|of the|of all|among"),
@@ -154,7 +164,7 @@ _ROWS: list[tuple[Kind, str, str]] = [
         "",
         "چند|چندین|صدها|صد ها|ده ها|دهها|هزاران|هزارها|هزار ها|میلیونها|میلیون ها|میلیاردها"
         "|میلیارد ها|ها|بسیاری|بسیار"
-        "|خیلی|hundreds|thousands|millions|billions|dozens|tens|several|many|few|some",
+        "|خیلی|hundreds|thousands|millions|billions|dozens|tens|several|many|few",
     ),
     (Kind.FACTOR, "", "برابر|برابری|برابرشدن|times|time|fold|x|×"),
     (
@@ -174,6 +184,12 @@ _ROWS: list[tuple[Kind, str, str]] = [
         "|students|citizens|iranians",
     ),
     (Kind.PEOPLE, "installs", "نصب|install|installs|installations"),
+    (
+        Kind.ASKED,
+        "",
+        "پاسخگو|پاسخ گو|پاسخگویان|پاسخ گویان|پاسخ دهنده|پاسخدهنده|پاسخ دهندگان|پاسخدهندگان|شرکت کنندگان|افراد"
+        "|respondents|adults",
+    ),
     (Kind.TRAIT, "", "فعال|یکتا|ایرانی|active|unique|iranian"),
     (Kind.TRAIT, "mau", "ماهانه|ماهیانه|در ماه|monthly|mau|a month|per month"),
     (Kind.TRAIT, "dau", "روزانه|در روز|daily|dau|a day|per day"),

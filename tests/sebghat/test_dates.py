@@ -106,7 +106,7 @@ def test_what_newspapers_print_and_people_type_is_read(written: str, first: str,
 @pytest.mark.parametrize(
     ("written", "code"),
     [
-        ("هفته پیش", "no_date"),
+        ("هفته پیش", "which_day"),
         ("اواخر دی ۱۴۰۲", "no_date"),
         ("حدود دی ۱۴۰۲", "no_date"),
         ("فردا", "no_date"),
