@@ -26,7 +26,7 @@ from bot.transports import console
 from bot.transports.console import Console
 from bot.transports.transport import Refused, Transport
 from handlers import commands, exchange, recording, verification
-from handlers.desk import Role
+from handlers.desk import Machine, Role
 from sebghat import letters
 from sebghat.conversation import ChatKind, Destination, fit
 from sebghat.platforms import bundled
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LINKS = {"telegram": "https://t.me/{name}?start={word}"}  # Bot API, deep linking; others document none
 STOP_SECONDS = 8.0  # what is under way has that long to finish; the promise is 10
 
 
@@ -60,7 +61,10 @@ class App:
         owners = {(owner.messenger, owner.user) for owner in settings.admins}
         if console.NAME in self.transports:
             owners.add((console.NAME, console.OWNER))
-        house = House(bundled(), owners, language, zone, self.uptime, self.administers)
+        self.owners = owners
+        self.names: dict[str, str] = {}  # the bot's own, of each messenger that it has been received from
+        machine = Machine(link=self.link)
+        house = House(bundled(), owners, language, zone, self.uptime, self.administers, machine)
         self.intake = Intake(store, house)
         self.reception = Reception(self.intake, self.delivery, posts)
 
@@ -72,6 +76,17 @@ class App:
     def uptime(self) -> int:
         """Seconds since the start."""
         return int((datetime.now(UTC) - self.started).total_seconds())
+
+    def link(self, messenger: str, word: str) -> str:
+        """What opens the bot in that messenger with /start and a word; empty where there is no such thing."""
+        name = self.names.get(messenger)
+        return LINKS[messenger].format(name=name, word=word) if name and messenger in LINKS else ""
+
+    async def desks(self, role: Role) -> list[Destination]:
+        """The private chats of all who have at least that role."""
+        chats = {owner: console.CHAT.chat if owner[0] == console.NAME else owner[1] for owner in self.owners}
+        found = await self.store.people.desks(role, chats)
+        return [desk for desk in found if desk.messenger in self.transports]
 
     async def administers(self, messenger: str, chat: str, person: str) -> bool | None:
         return await self.transports[messenger].administers(chat, person)
@@ -233,7 +248,7 @@ async def work(app: App, stop: asyncio.Event) -> int:
 async def receive(app: App, transport: Transport) -> None:
     """One transport's incoming, until the terminal's input ends. A messenger that delivers nothing to bots, or
     that another program receives from, goes on being sent to."""
-    name = await transport.start()
+    name = app.names[transport.capability.messenger] = await transport.start()
     if not isinstance(transport, Console):
         log.info("%s: this is %s", transport.capability.messenger, name)
         await transport.receive(app.reception.handle)

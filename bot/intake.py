@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from handlers import administration, commands, inline
-from handlers.desk import Desk, Role, voice
-from sebghat.conversation import Cards, Destination, Happening, Membership, Message, Migration, Query, Reply
+from handlers.desk import Desk, Machine, Role, voice, whence
+from sebghat.conversation import Cards, ChatKind, Destination, Happening, Membership, Message, Migration, Query, Reply
 from sebghat.platforms import Platforms
 from sebghat.wording import say
-from storage.store import AlreadyDone, Once, Store, StoreFault
+from storage.store import AlreadyDone, NotAllowed, Once, Record, Store, StoreFault
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ class House:
     zone: tzinfo
     uptime: Callable[[], int]  # seconds since the bot was started
     administers: Callable[[str, str, str], Awaitable[bool | None]]  # messenger, chat, person
+    machine: Machine = field(default_factory=Machine)
 
 
 class Intake:
@@ -83,10 +84,10 @@ class Intake:
             case Membership():
                 return await administration.place_changed(incoming, await self._desk(incoming, once, now))
             case Message():
-                reply = await self._reply(incoming, await self._desk(incoming, once, now))
+                reply = await self._reply(incoming, await self._desk(incoming, once, now), once)
                 return [] if reply is None else [(incoming.destination, reply)]
 
-    async def _reply(self, message: Message, desk: Desk) -> Reply | None:
+    async def _reply(self, message: Message, desk: Desk, once: Once) -> Reply | None:
         message = replace(message, text=message.text[:LONGEST])
         if await desk.store.chats.is_paused(message.destination):
             async with desk.store.transaction() as record:
@@ -97,10 +98,27 @@ class Intake:
         if command is None:
             return commands.unknown(message, desk)
         if command.role > desk.role:
-            return desk.say("not_allowed")
+            return await _refuse(message, command.name, "role", desk)
         if command.writes and not message.trusted and not (command.anonymous and message.anonymous):
-            return desk.say("not_trusted")
-        return await command.handler(message, rest, desk)
+            return await _refuse(message, command.name, "trust", desk)
+        if command.role is Role.EVERYBODY:
+            return await command.handler(message, rest, desk)
+
+        async def may(record: Record) -> bool:
+            return await self._role(message.messenger, message.sender, record) >= command.role
+
+        once.for_editor(command.name, whence(message), may)
+        await _note_chat(message, desk)
+        try:
+            return await command.handler(message, rest, desk)
+        except NotAllowed:
+            return desk.say("not_allowed")
+
+    async def _role(self, messenger: str, sender: str, record: Record) -> Role:
+        if (messenger, sender) in self._house.owners:
+            return Role.OWNER
+        holder = (await record.people.holders()).get((messenger, sender))
+        return Role(holder.role) if holder else Role.EVERYBODY
 
     async def _desk(self, incoming: Message | Membership | Query, store: Store, now: datetime) -> Desk:
         house = self._house
@@ -111,11 +129,29 @@ class Intake:
             store=store,
             voice=await voice(self._store, house.platforms, language, now, house.zone),
             now=now,
-            role=Role.OWNER if (incoming.messenger, sender) in house.owners else Role.EVERYBODY,
+            role=await self._role(incoming.messenger, sender, self._store),
             uptime=house.uptime,
-            several_may_review=len(house.owners) > 1,
+            several_may_review=len({*house.owners, *await self._store.people.holders()}) > 1,
             administers=house.administers,
+            owners=house.owners,
+            machine=house.machine,
         )
+
+
+async def _note_chat(message: Message, desk: Desk) -> None:
+    """Where the private chat has another id than the person, it is kept: there an editor can be asked."""
+    if message.chat_kind is ChatKind.PRIVATE and message.chat != message.sender and message.trusted:
+        people = desk.store.people
+        if await people.chat(message.messenger, message.sender) != message.chat:
+            async with desk.store.transaction() as record:
+                await record.people.wrote(message.messenger, message.sender, message.chat)
+
+
+async def _refuse(message: Message, word: str, why: str, desk: Desk) -> Reply:
+    """One polite line; the attempt is counted for the audit."""
+    async with desk.store.transaction() as record:
+        await record.audit.refuse(message.messenger, message.sender, word, why, desk.now)
+    return desk.say("not_allowed" if why == "role" else "not_trusted")
 
 
 def _where(incoming: Happening | Query) -> Destination:

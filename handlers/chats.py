@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.desk import Desk, Role
+from handlers.desk import Desk, Role, is_last_owner
 from sebghat import letters
 from sebghat.conversation import Button, ChatKind, Message, Reply
 from sebghat.platforms import Unknown
@@ -79,6 +79,8 @@ async def privacy(message: Message, rest: str, desk: Desk) -> Reply:
 async def forget(message: Message, rest: str, desk: Desk) -> Reply:
     """Deletes all that is stored about the person, and in a private chat about the chat."""
     async with desk.store.transaction() as record:
+        if await is_last_owner((message.messenger, message.sender), record, desk):
+            return desk.say("forget.last_owner")
         await record.people.forget(message.messenger, message.sender)
         if message.chat_kind is ChatKind.PRIVATE:
             await record.chats.forget(message.messenger, message.chat)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from handlers import administration, chats, compare, entry, holding, overtakings, revision, stats
+from handlers import administration, admins, audit, chats, compare, entry, holding, overtakings, revision, stats
 from handlers.desk import Desk, Handler, Role
 from sebghat import asking, letters
 from sebghat.conversation import Button, ChatKind, Message, Reply
@@ -34,6 +34,8 @@ async def start(message: Message, rest: str, desk: Desk) -> Reply:
     """What the bot is for, with working examples; a deep link goes straight to its answer."""
     link = rest.strip().replace("_", " ", 1)
     words = link.split()
+    if rest.strip().startswith(admins.JOIN):
+        return await admins.join(message, rest.strip().removeprefix(admins.JOIN), desk)
     if words and words[0] in {"stats", "why", "compare", "overtakings"}:
         return await COMMANDS[words[0]].handler(message, " ".join(words[1:]).replace("_", " "), desk)
     return desk.say("start").with_choices(
@@ -93,6 +95,8 @@ TABLE = (
     Command(("hold", "نگه دار"), holding.hold, "/hold 1", Role.REVIEWER, writes=True),
     Command(("rules", "قاعده ها"), administration.rules, "/rules", Role.OWNER, writes=True),
     Command(("channels", "کانال ها"), administration.channels, "/channels", Role.OWNER, writes=True),
+    Command(("audit", "کارنامه"), audit.audit, "/audit", Role.REVIEWER),
+    Command(("admins", "گردانندگان"), admins.admins, "/admins", Role.OWNER, writes=True),
     Command(("status", "وضعیت"), administration.status, "/status", Role.ADMIN),
 )
 # What is copied from an answer brings its marks of direction along.

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+import secrets
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import IntEnum
 
 from sebghat import letters, readout
-from sebghat.conversation import Button, Message, Reply
+from sebghat.conversation import Button, ChatKind, Destination, Message, Reply
 from sebghat.platforms import Platforms, Unknown
 from sebghat.refusal import Refusal
 from sebghat.sources import bundled_methods, bundled_sources
 from sebghat.voice import Voice
-from storage.store import Record, Store
+from storage.store import Deed, Record, Store
 
 IRAN = timedelta(hours=3, minutes=30)  # today is the date in Iran (overtaking.md §2)
 
@@ -25,6 +26,22 @@ class Role(IntEnum):
     OWNER = 3
 
 
+def _no_link(messenger: str, word: str) -> str:
+    return ""
+
+
+def _token() -> str:
+    return secrets.token_hex(16)  # 128 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a handler may ask of the machine round it."""
+
+    link: Callable[[str, str], str] = _no_link  # what opens the bot in that messenger with /start and that word
+    token: Callable[[], str] = _token  # a word that nobody guesses
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     store: Store
@@ -34,6 +51,8 @@ class Desk:
     uptime: Callable[[], int]  # seconds since the bot was started
     several_may_review: bool  # then nobody reviews figures of their own
     administers: Callable[[str, str, str], Awaitable[bool | None]]  # messenger, chat, person; None: not known
+    owners: Collection[tuple[str, str]] = ()  # those of the settings: messenger, and the id there
+    machine: Machine = field(default_factory=Machine)
 
     def say(self, text: str, /, **values: object) -> Reply:
         return self.voice.say(text, **values)
@@ -66,6 +85,24 @@ async def set_aside(message: Message, desk: Desk) -> None:
     if person is not None and newest is not None and newest.waits:
         async with desk.store.transaction() as record:
             await record.drafts.set_aside(person, message.destination, desk.now)
+
+
+async def noted(word: str, body: Mapping[str, object], record: Record, message: Message, desk: Desk) -> None:
+    """A deed that the log does not have, for the audit: inside the caller's transaction."""
+    person = await record.people.number(message.messenger, message.sender)
+    await record.audit.add(Deed(desk.now, person, whence(message), word, body))
+
+
+async def is_last_owner(person: tuple[str, str], record: Record, desk: Desk) -> bool:
+    """Whether that person owns the bot, and nobody would without them."""
+    owners = {other for other, holder in (await record.people.holders()).items() if holder.role == Role.OWNER}
+    return person in owners and not ({*owners, *desk.owners} - {person})
+
+
+def whence(message: Message) -> Destination:
+    """Where a message came from, for the audit: of a private chat, whose id is a person's, only the messenger."""
+    private = message.chat_kind is ChatKind.PRIVATE
+    return Destination(message.messenger, "") if private else message.destination
 
 
 Handler = Callable[[Message, str, Desk], Awaitable[Reply]]

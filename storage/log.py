@@ -55,6 +55,11 @@ class Log:
             )  # fmt: skip
         return number
 
+    async def last(self) -> int:
+        """The number of the last entry; 0 before the first."""
+        row = await self._verbs.one("SELECT coalesce(max(id), 0) AS last FROM log")
+        return row["last"] if row else 0
+
     async def last_time(self) -> datetime | None:
         row = await self._verbs.one("SELECT at FROM log ORDER BY id DESC LIMIT 1")
         return moment(row["at"]) if row else None
@@ -63,16 +68,39 @@ class Log:
         row = await self._verbs.one("SELECT * FROM log WHERE id = :id", id=number)
         return _entry(row) if row else None
 
+    async def between(self, first: int, last: int, person: int, most: int) -> tuple[list[Entry], int]:
+        """That person's entries from the first to the last, at most so many of them; and how many there are."""
+        where = "id BETWEEN :first AND :last AND person = :person"
+        rows = await self._verbs.all(
+            f"""SELECT *, (SELECT count(*) FROM log WHERE {where}) AS many FROM log
+                WHERE {where} ORDER BY id LIMIT :most""",
+            first=first, last=last, person=person, most=most,
+        )  # fmt: skip
+        return [_entry(row) for row in rows], rows[0]["many"] if rows else 0
+
+    async def rules_before(self, number: int) -> list[Entry]:
+        """The changes of constants that held when an entry was written, newest first."""
+        rows = await self._verbs.all(
+            """SELECT * FROM log WHERE kind = 'rules' AND id < :number
+               AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id AND undo.id < :number)
+               ORDER BY id DESC""",
+            number=number,
+        )
+        return [_entry(row) for row in rows]
+
     async def newest_of(self, person: int, kinds: Iterable[str]) -> Entry | None:
         """That person's last command of these kinds that changed something and has not been taken back."""
+        return next(iter(await self.recent_of(person, kinds, 50)), None)
+
+    async def recent_of(self, person: int, kinds: Iterable[str], most: int) -> list[Entry]:
+        """Of that person's last commands of these kinds those that changed something and hold, newest first."""
         rows = await self._verbs.all(
             f"""SELECT * FROM log WHERE person = :person AND kind IN ({_quoted(kinds)})
                 AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id)
-                ORDER BY id DESC LIMIT 50""",
-            person=person,
-        )
-        entries = map(_entry, rows)
-        return next((e for e in entries if not e.body.get("repeats") and not e.body.get("with")), None)
+                ORDER BY id DESC LIMIT :most""",
+            person=person, most=most,
+        )  # fmt: skip
+        return [e for e in map(_entry, rows) if not e.body.get("repeats") and not e.body.get("with")]
 
     async def verify(self) -> tuple[int, int | None]:
         """How many entries there are, and the number of the first that does not fit the chain, if one does not."""
@@ -116,6 +144,12 @@ class Log:
     async def changes(self, lanes: Iterable[Lane], after: int) -> list[Entry]:
         """What was entered, corrected or withdrawn in these lanes after an entry, and not taken back, in order."""
         return await self._of(lanes, ("observe", "correct", "retract"), after)
+
+    async def moves(self, lanes: Iterable[Lane], after: int) -> list[Entry]:
+        """All that happened in these lanes after an entry and holds, in order: entered, put right, paired, taken
+        back, left."""
+        kinds = ("observe", "correct", "retract", "review", "undo", "depart")
+        return [e for e in await self._of(lanes, kinds, after) if e.target is None or e.target <= after]
 
     async def _of(self, lanes: Iterable[Lane], kinds: Iterable[str], after: int) -> list[Entry]:
         found: dict[int, Row] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sebghat.conversation import Destination
+from storage.audit import Audit, Deed, Refused
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints
 from storage.database import Database, StoreFault, Verbs
@@ -15,21 +17,28 @@ from storage.ledger import Crossing, Ledger
 from storage.log import Entry, Log
 from storage.observations import Observations
 from storage.outbox import Outbox, OutboxItem, Parcel
-from storage.people import People
+from storage.people import Holder, People
 
 __all__ = [
     "AlreadyDone",
     "Crossing",
+    "Deed",
     "Draft",
     "Entry",
+    "Holder",
+    "NotAllowed",
     "Once",
     "OutboxItem",
     "Parcel",
     "Record",
+    "Refused",
     "Store",
     "StoreFault",
     "open_store",
 ]
+
+
+May = Callable[["Record"], Awaitable[bool]]
 
 
 class Record:
@@ -44,10 +53,15 @@ class Record:
         self.drafts = Drafts(verbs)
         self.chats = Chats(verbs)
         self.people = People(verbs)
+        self.audit = Audit(verbs)
 
 
 class AlreadyDone(Exception):
     """What a message asks for was done before: it has been delivered again."""
+
+
+class NotAllowed(Exception):
+    """Who asks for it may no longer do so: somebody took their role away since the question was read."""
 
 
 class Store(Record):
@@ -70,27 +84,45 @@ class Store(Record):
 
 
 class Once(Store):
-    """Its first transaction also notes the message as seen, so that effect and note are kept together."""
+    """Its first transaction also notes the message as seen, so that effect and note are kept together. What an editor
+    does with it is a deed of the audit, and done only while the editor may."""
 
     def __init__(self, database: Database, messenger: str, key: str, now: datetime) -> None:
         super().__init__(database)
         self._messenger, self._key, self._now = messenger, key, now
         self._noted = False
+        self._word, self._where = "", Destination(messenger, "")
+        self._may: May | None = None
+
+    def for_editor(self, word: str, where: Destination, may: May) -> None:
+        """From now on: the command, where it was given (of a private chat only the messenger), and who may."""
+        self._word, self._where, self._may = word, where, may
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Record]:
-        """Raises AlreadyDone where another delivery of the message came first."""
+        """Raises AlreadyDone where another delivery of the message came first, NotAllowed where a role was lost."""
         async with super().transaction() as record:
-            if not self._noted and not await record.chats.note(self._messenger, self._key, self._now):
-                raise AlreadyDone
-            yield record
+            await self._note(record)
+            if self._may is None:
+                yield record
+            else:
+                if not await self._may(record):
+                    raise NotAllowed
+                last = await record.log.last()
+                yield record
+                await record.audit.logged(last, self._where, self._word)
         self._noted = True
 
     async def note(self) -> None:
         """Notes a message that caused nothing, so that it is not answered twice."""
         if not self._noted:
-            async with self.transaction():
-                pass
+            async with super().transaction() as record:
+                await self._note(record)
+            self._noted = True
+
+    async def _note(self, record: Record) -> None:
+        if not self._noted and not await record.chats.note(self._messenger, self._key, self._now):
+            raise AlreadyDone
 
 
 async def open_store(url: str) -> Store:

@@ -21,7 +21,7 @@ from storage.store import Store
 OWNER, STRANGER, OTHER_OWNER = "1", "2", "9"
 PLAIN = replace(CONSOLE, markup=Markup.NONE)
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
-UNWATCHED = frozenset({"seen"})  # that a message was answered is noted, whatever it asked
+UNWATCHED = frozenset({"seen", "refused"})  # that a message was answered or refused is noted, whatever it asked
 
 
 class Room:
