@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
+from statistics import median_low
 from typing import NamedTuple, Protocol
+
+from bot.windows import GUARD, Journey, Pace, Window
 
 ANSWERS_IN_A_ROW = 9  # after so many, an alert that waits has its turn: alerts keep a tenth
 FEW = 1_000  # chats whose past is not worth looking through
+CATCH_UP = 0.1  # seconds of alerts that may be made up for after a delay
+REFUSALS = 3  # different chats in a row, after which a refusal for load is taken to mean the whole bot
 
 
 class Rates(NamedTuple):
@@ -43,43 +49,17 @@ class Clock(Protocol):
     def call_later(self, delay: float, callback: Callable[[], None], /) -> Timer: ...
 
 
-class Window:
-    """At most so many in any span of time of a given length."""
-
-    def __init__(self, rate: float | None, seconds: float) -> None:
-        # 2.5 a second are two in any second, a third of one is one in any three seconds.
-        self._most = None if rate is None else max(1, math.floor(rate))
-        self._seconds = seconds if rate is None else seconds * max(1.0, 1 / rate)
-        self._times: deque[float] = deque()
-
-    def free_at(self) -> float:
-        """When the next may go: in the past, if it may go now."""
-        if self._most is None or len(self._times) < self._most:
-            return -math.inf
-        return self._times[0] + self._seconds
-
-    def take(self, now: float) -> None:
-        if self._most is not None:
-            if len(self._times) == self._most:
-                self._times.popleft()
-            self._times.append(now)
-
-    def give_back(self, taken: float) -> None:
-        if self._times and self._times[-1] == taken:
-            self._times.pop()
-        elif taken in self._times:
-            self._times.remove(taken)
-
-    def past_at(self) -> float:
-        """When nothing of it matters any more."""
-        return self._times[-1] + self._seconds if self._times else -math.inf
-
-
 @dataclass(eq=False, slots=True)
-class Waiter:
+class Turn:
+    """One message's: when it came, in the clock's time."""
+
     number: int
     alert: bool
-    turn: asyncio.Future[float]
+    came: asyncio.Future[float]
+
+    @property
+    def at(self) -> float:
+        return self.came.result()
 
 
 @dataclass(eq=False, slots=True)
@@ -87,22 +67,22 @@ class Chat:
     name: str
     windows: tuple[Window, ...]
     held_until: float = -math.inf
-    answers: deque[Waiter] = field(default_factory=deque)
-    alerts: deque[Waiter] = field(default_factory=deque)
+    answers: deque[Turn] = field(default_factory=deque)
+    alerts: deque[Turn] = field(default_factory=deque)
     in_a_row: int = 0  # answers since the last alert
     stamp: int = 0  # of its entry in a heap; the others are out of date
 
-    def first(self) -> Waiter | None:
+    def first(self) -> Turn | None:
         """Who is next in this chat; those who went away leave the queue here."""
         for queue in (self.answers, self.alerts):
-            while queue and queue[0].turn.done():
+            while queue and queue[0].came.done():
                 queue.popleft()
         if self.alerts and (not self.answers or self.in_a_row >= ANSWERS_IN_A_ROW):
             return self.alerts[0]
         return self.answers[0] if self.answers else None
 
-    def free_at(self) -> float:
-        return max(self.held_until, *(window.free_at() for window in self.windows))
+    def free_at(self, now: float) -> float:
+        return max(self.held_until, *(window.free_at(now) for window in self.windows))
 
     def past_at(self) -> float:
         return max(self.held_until, *(window.past_at() for window in self.windows))
@@ -119,48 +99,79 @@ class Pacing:
         self._rates = rates
         self._given_clock = clock
         self._overall = Window(rates.overall, 1)
+        self._pace = Pace()
+        self._held_until = -math.inf
+        self._refused: deque[tuple[str, float]] = deque(maxlen=2 * REFUSALS)  # chats in a row, each until when
+        self._refused_at = -math.inf
+        self._journey = Journey()
         # Alerts go evenly, so that an answer among them never waits for a whole window to pass.
-        self._step = 1 / rates.overall if rates.overall else 0.0
         self._slot = -math.inf  # from when on the next alert may go
         self._in_a_row = 0
         self._chats: dict[str, Chat] = {}
         self._numbers, self._stamps = count(), count(1)
         self._resting: list[Entry] = []  # chats by when they are free
-        self._answers: list[Entry] = []  # free chats by the number of their first waiter
+        self._answers: list[Entry] = []  # free chats by the number of their first turn
         self._alerts: list[Entry] = []
         self._timer: Timer | None = None
         self._many = FEW
 
-    async def turn(self, chat: str, *, group: bool = False, alert: bool = False) -> None:
-        """Returns when a message may be sent to that chat."""
+    @asynccontextmanager
+    async def turn(self, chat: str, *, group: bool = False, alert: bool = False) -> AsyncIterator[Turn]:
+        """Waits until a message may be sent to that chat; inside it is sent, and at the end it has its answer."""
         place = self._place(chat, group=group)
-        waiter = Waiter(next(self._numbers), alert, asyncio.get_running_loop().create_future())
-        (place.alerts if alert else place.answers).append(waiter)
-        if place.first() is waiter:
+        turn = Turn(next(self._numbers), alert, asyncio.get_running_loop().create_future())
+        (place.alerts if alert else place.answers).append(turn)
+        if place.first() is turn:
             self._queue(place)
         self._go_on()
         try:
-            await waiter.turn
+            await turn.came
         except asyncio.CancelledError:
-            if not waiter.turn.cancelled():
-                for window in (self._overall, *place.windows):
-                    window.give_back(waiter.turn.result())
+            for window in (self._overall, *place.windows):
+                window.give_back(turn.number)
             self._queue(place)
             self._go_on()
             raise
+        try:
+            yield turn
+        finally:
+            delay = self._journey.delay(self._clock.time() - turn.at)
+            for window in (self._overall, *place.windows):
+                window.over(turn.number, delay)
+            self._queue(place)
+            self._go_on()
 
-    def retry_after(self, chat: str, seconds: float) -> None:
-        """The messenger wants nothing more in that chat for a while."""
+    def accepted(self, turn: Turn) -> None:
+        """The messenger took it: what it refused before was the matter of those chats."""
+        if turn.at > self._refused_at:
+            self._refused.clear()
+
+    def refused(self, turn: Turn, chat: str, seconds: float) -> None:
+        """The messenger wants nothing more for a while: in that chat, or where it says so of several, at all."""
+        now = self._clock.time()
         place = self._place(chat)
-        place.held_until = max(place.held_until, self._clock.time() + seconds)
+        place.held_until = max(place.held_until, now + seconds)
+        self._refused.append((chat, place.held_until))
+        self._refused_at = now
+        if len({name for name, _ in self._refused}) >= REFUSALS:
+            if turn.at >= self._held_until:
+                self._pace.slow_down(now)
+                self._overall.allow(self._rate(now))
+            # The middle one: among them may be a chat that is slow by itself.
+            self._held_until = max(self._held_until, median_low(until for _, until in self._refused if until >= now))
         self._queue(place)
         self._go_on()
+
+    @property
+    def rate(self) -> float | None:
+        """Messages a second that may go now; None: as many as there are."""
+        return self._rate(self._clock.time())
 
     @property
     def waiting(self) -> int:
         """How many wait for their turn."""
         queues = (queue for chat in self._chats.values() for queue in (chat.answers, chat.alerts))
-        return sum(not waiter.turn.done() for queue in queues for waiter in queue)
+        return sum(not turn.came.done() for queue in queues for turn in queue)
 
     @property
     def _clock(self) -> Clock:
@@ -185,10 +196,11 @@ class Pacing:
     def _queue(self, chat: Chat) -> None:
         """Puts a chat where it belongs now; where it stood before, it is passed over."""
         chat.stamp = next(self._stamps)
-        first, free = chat.first(), chat.free_at()
+        first, now = chat.first(), self._clock.time()
         if first is None:
             return
-        if free > self._clock.time():
+        free = chat.free_at(now)
+        if free > now:
             heappush(self._resting, (free, chat.stamp, chat))
         else:
             heappush(self._alerts if first.alert else self._answers, (first.number, chat.stamp, chat))
@@ -211,7 +223,7 @@ class Pacing:
 
     def _may(self, now: float) -> float:
         """When the next turn may be given to those who are free: at `now` or later."""
-        free = max(now, self._overall.free_at())
+        free = max(now, self._held_until, self._overall.free_at(now))
         if _head(self._answers) is not None:
             return free
         if _head(self._alerts) is not None:
@@ -221,17 +233,23 @@ class Pacing:
     def _grant(self, now: float) -> None:
         alert = not self._answers or (self._in_a_row >= ANSWERS_IN_A_ROW and _head(self._alerts) is not None)
         _, _, chat = heappop(self._alerts if alert else self._answers)
-        waiter = chat.first()
-        if waiter is not None:
-            (chat.alerts if waiter.alert else chat.answers).popleft()
-            chat.in_a_row = 0 if waiter.alert else chat.in_a_row + 1
-            self._in_a_row = 0 if waiter.alert else self._in_a_row + 1
-            # A timer that came late is made up for in the next step: the delays would add up otherwise.
-            self._slot = max(self._slot, now - self._step) + self._step
+        turn = chat.first()
+        if turn is not None:
+            (chat.alerts if turn.alert else chat.answers).popleft()
+            chat.in_a_row = 0 if turn.alert else chat.in_a_row + 1
+            self._in_a_row = 0 if turn.alert else self._in_a_row + 1
+            rate = self._rate(now)
+            self._overall.allow(rate)
+            if rate is not None:
+                # What came late is made up for in the next steps: the delays would add up otherwise.
+                self._slot = max(self._slot, now - CATCH_UP) + (1 + GUARD) / rate
             for window in (self._overall, *chat.windows):
-                window.take(now)
-            waiter.turn.set_result(now)
+                window.take(turn.number, now)
+            turn.came.set_result(now)
         self._queue(chat)
+
+    def _rate(self, now: float) -> float | None:
+        return None if self._rates.overall is None else self._rates.overall * self._pace.at(now)
 
 
 def _head(heap: list[Entry]) -> Entry | None:

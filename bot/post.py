@@ -15,6 +15,12 @@ SEND_LIMIT = 120.0  # seconds that a transport may take over one message, in how
 PATIENCE = 60  # seconds that an answer may be put off: later nobody waits for it
 
 Moved = Callable[[Destination, str], Awaitable[None]]  # where a chat was, and its new id
+PUT_OFF = Outcome(Kind.TRANSIENT, detail="put off")  # of an alert that was not tried when its turn came
+
+
+def at_once() -> bool:
+    """An answer goes when its turn has come, whatever else."""
+    return True
 
 
 class Post:
@@ -35,9 +41,23 @@ class Post:
             outcome = await self._send(to, reply, group=group, alert=False)
         return outcome
 
-    async def alert(self, to: Destination, reply: Reply, *, group: bool) -> Outcome:
-        """Sends what the outbox holds, once."""
-        return await self._send(to, reply, group=group, alert=True)
+    @property
+    def rate(self) -> float | None:
+        """Messages a second that may be sent; None: as many as there are."""
+        return self._pacing.rate if self._pacing is not None else None
+
+    async def alert(self, to: Destination, reply: Reply, *, group: bool, begin: Callable[[], bool]) -> Outcome:
+        """Sends what the outbox holds, once. `begin` is asked when its turn has come, just before it leaves: where it
+        says no, nothing is sent, and the outcome is PUT_OFF."""
+        return await self._send(to, reply, group=group, alert=True, begin=begin)
+
+    async def rights(self, chat: str) -> Outcome:
+        """Whether the bot may post there, without posting."""
+        try:
+            async with asyncio.timeout(SEND_LIMIT):
+                return await self._transport.rights(chat)
+        except TimeoutError:
+            return Outcome(Kind.TRANSIENT, detail="no answer in time")
 
     async def acknowledge(self, pressed: str) -> None:
         """Lets a pressed button rest."""
@@ -50,16 +70,25 @@ class Post:
             fitted = tuple(replace(card, reply=fit(card.reply, capability)) for card in cards.cards)
             await self._transport.offer(query, replace(cards, cards=fitted))
 
-    async def _send(self, to: Destination, reply: Reply, *, group: bool, alert: bool) -> Outcome:
-        if self._pacing is not None:
-            await self._pacing.turn(to.chat, group=group, alert=alert)
-        try:
-            async with asyncio.timeout(SEND_LIMIT):
-                outcome = await self._transport.deliver(to, reply)
-        except TimeoutError:
-            outcome = Outcome(Kind.UNKNOWN, detail="no answer in time")
-        if outcome.kind is Kind.RETRY_AFTER and self._pacing is not None:
-            self._pacing.retry_after(to.chat, outcome.retry_after)
+    async def _send(
+        self, to: Destination, reply: Reply, *, group: bool, alert: bool, begin: Callable[[], bool] = at_once
+    ) -> Outcome:
+        if self._pacing is None:
+            outcome = await self._deliver(to, reply) if begin() else PUT_OFF
+        else:
+            async with self._pacing.turn(to.chat, group=group, alert=alert) as turn:
+                outcome = await self._deliver(to, reply) if begin() else PUT_OFF
+                if outcome.kind is Kind.RETRY_AFTER:
+                    self._pacing.refused(turn, to.chat, outcome.retry_after)
+                elif outcome.kind is Kind.OK:
+                    self._pacing.accepted(turn)
         if outcome.kind is Kind.MIGRATED and outcome.new_chat:
             await self._moved(to, outcome.new_chat)
         return outcome
+
+    async def _deliver(self, to: Destination, reply: Reply) -> Outcome:
+        try:
+            async with asyncio.timeout(SEND_LIMIT):
+                return await self._transport.deliver(to, reply)
+        except TimeoutError:
+            return Outcome(Kind.UNKNOWN, detail="no answer in time")

@@ -1,4 +1,5 @@
 import asyncio
+import random
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable
@@ -8,7 +9,8 @@ from itertools import count
 import pytest
 from hypothesis import given, strategies
 
-from bot.pacing import ANSWERS_IN_A_ROW, USUAL, Pacing, Rates
+from bot.pacing import ANSWERS_IN_A_ROW, REFUSALS, USUAL, Pacing, Rates
+from bot.windows import GUARD, RECOVERY, SLOWER
 
 
 class Timer:
@@ -38,6 +40,11 @@ class Clock:
         heappush(self._timers, (self.now + delay, next(self._numbers), timer))
         return timer
 
+    async def sleep(self, seconds: float) -> None:
+        over = asyncio.get_running_loop().create_future()
+        self.call_later(seconds, lambda: over.done() or over.set_result(None))
+        await over
+
     async def run(self, until: float) -> None:
         await settle()
         while self._timers and self._timers[0][0] <= until:
@@ -55,21 +62,39 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-class Bench:
-    """Pacing under a clock of its own, and when each turn came."""
+def at_once() -> tuple[float, float]:
+    return 0.0, 0.0
 
-    def __init__(self, rates: Rates) -> None:
+
+class Bench:
+    """Pacing under a clock of its own, when each turn came, and when the messenger got each message."""
+
+    def __init__(self, rates: Rates, way: Callable[[], tuple[float, float]] = at_once) -> None:
         self.clock = Clock()
         self.pacing = Pacing(rates, self.clock)
         self.given: list[tuple[float, str, bool, int]] = []
+        self.arrived: list[float] = []
+        self.refusing: dict[str, float] = {}  # chats, each with its `retry_after`; "" for all of them
+        self._way = way  # seconds to the messenger and back
         self._numbers = count()
 
     def ask(self, chat: str, *, group: bool = False, alert: bool = False) -> asyncio.Task[None]:
         return asyncio.create_task(self._ask(chat, group, alert, next(self._numbers)))
 
     async def _ask(self, chat: str, group: bool, alert: bool, number: int) -> None:
-        await self.pacing.turn(chat, group=group, alert=alert)
-        self.given.append((self.clock.now, chat, alert, number))
+        there, back = self._way()
+        async with self.pacing.turn(chat, group=group, alert=alert) as turn:
+            self.given.append((self.clock.now, chat, alert, number))
+            if there:
+                await self.clock.sleep(there)
+            self.arrived.append(self.clock.now)
+            refused = self.refusing.get("", self.refusing.get(chat))
+            if back:
+                await self.clock.sleep(back)
+            if refused is None:
+                self.pacing.accepted(turn)
+            else:
+                self.pacing.refused(turn, chat, refused)
 
     def times(self, chat: str = "") -> list[float]:
         return [at for at, where, _, _ in self.given if chat in {"", where}]
@@ -124,13 +149,48 @@ def test_no_window_holds_more_than_its_limit_and_nobody_starves(
     asyncio.run(play())
 
 
+@given(
+    strategies.integers(0, 2**32),
+    strategies.sampled_from([0.0, 0.02, 0.2]),
+    strategies.sampled_from([0.002, 0.05, 0.6]),
+    strategies.sampled_from([0, 0.01, 0.5]),
+)
+def test_however_unevenly_messages_travel_no_window_of_the_messengers_holds_too_many(
+    seed: int, base: float, jitter: float, hung: float
+) -> None:
+    chance = random.Random(seed)
+
+    def way() -> tuple[float, float]:
+        late = chance.choice((0, 0, 0, chance.random() * jitter))
+        back = base + chance.choice((0, 0, chance.random() * jitter))
+        return base + late, back + (20 if chance.random() < hung and base else 0)
+
+    async def play() -> None:
+        bench = Bench(Rates(30, None, None), way)
+        for number in range(300):
+            bench.ask(str(number), alert=number % 3 > 0)
+        await bench.clock.run(600)
+        assert len(bench.arrived) == 300
+        assert most_within(sorted(bench.arrived), 1) <= 30
+
+    asyncio.run(play())
+
+
+async def test_a_steady_way_costs_next_to_nothing_however_long_it_is() -> None:
+    bench = Bench(Rates(30, None, None), lambda: (0.1, 0.1))
+    for number in range(3_000):
+        bench.ask(str(number), alert=True)
+    await bench.clock.run(200)
+    assert 0.98 <= 100 / bench.arrived[-1] <= 1
+
+
 async def test_thirty_go_at_once_and_the_others_as_their_places_come_free() -> None:
     bench = Bench(USUAL["telegram"])
     for person in range(50):
         bench.ask(str(person))
-    await bench.clock.run(0.99)
-    assert len(bench.given) == 30
     await bench.clock.run(1.0)
+    assert len(bench.given) == 30
+    await bench.clock.run(1.0 + GUARD)
     assert len(bench.given) == 50
 
 
@@ -139,13 +199,13 @@ async def test_alerts_go_evenly_and_an_answer_passes_them() -> None:
     for chat in range(300):
         bench.ask(str(chat), alert=True)
     await bench.clock.run(5)
-    assert 145 <= len(bench.given) <= 151
+    assert 145 <= len(bench.given) <= 153
     asked = bench.clock.now
     bench.ask("person")
     await bench.clock.run(5.2)
     (answered,) = bench.times("person")
-    assert answered - asked <= 1 / 30 + 1e-9
-    await bench.clock.run(10.1)
+    assert answered - asked <= 1 / 30 + GUARD
+    await bench.clock.run(10.2)
     assert len(bench.given) == 301
 
 
@@ -172,23 +232,87 @@ async def test_an_alert_in_a_busy_chat_has_its_turn_too() -> None:
 
 async def test_what_the_messenger_asks_for_holds_up_one_chat_alone() -> None:
     bench = Bench(Rates(30, 1, None))
-    bench.pacing.retry_after("a", 40)
+    bench.refusing["a"] = 40
+    bench.ask("a")
+    await settle()
+    del bench.refusing["a"]
     bench.ask("a")
     bench.ask("b")
     await bench.clock.run(39.9)
-    assert [chat for _, chat, _, _ in bench.given] == ["b"]
+    assert [chat for _, chat, _, _ in bench.given] == ["a", "b"]
     await bench.clock.run(40)
-    assert bench.times("a") == [40]
+    assert bench.times("a") == [0, 40]
 
 
 async def test_a_chat_that_waits_already_is_held_too() -> None:
-    bench = Bench(Rates(30, 1, None))
+    bench = Bench(Rates(30, 1, None), lambda: (0.25, 0.25))
+    bench.refusing["a"] = 10
     bench.ask("a")
     bench.ask("a")
-    await bench.clock.run(0.5)
-    bench.pacing.retry_after("a", 10)
+    await bench.clock.run(0.4)
+    del bench.refusing["a"]
     await bench.clock.run(20)
     assert bench.times() == [0, 10.5]
+
+
+async def test_slow_chats_among_others_hold_up_nobody_and_the_pace_stays() -> None:
+    bench = Bench(Rates(30, None, None), lambda: (0.01, 0.01))
+    slow = [f"{number}" for number in range(0, 200, 4)]
+    bench.refusing = dict.fromkeys(slow, 30)
+    for number in range(300):
+        bench.ask(str(number), alert=True)
+    await bench.clock.run(10.4)
+    assert len(bench.given) == 300
+
+
+async def test_refused_in_one_chat_after_another_the_bot_rests_and_goes_on_more_slowly() -> None:
+    bench = Bench(Rates(30, None, None), lambda: (0.01, 0.01))
+    bench.refusing[""] = 3
+    for number in range(1_000):
+        bench.ask(str(number), alert=True)
+    await bench.clock.run(2.9)
+    wasted = len(bench.given)
+    assert REFUSALS <= wasted <= REFUSALS + 4  # those under way when the third answer came
+    await bench.clock.run(5)
+    assert wasted < len(bench.given) <= wasted + 4  # one refusal is enough while it lasts
+    bench.refusing.clear()
+    again = len(bench.given)
+    await bench.clock.run(7)
+    began = len(bench.given)
+    await bench.clock.run(17)
+    share = (len(bench.given) - began) / 300
+    assert SLOWER**2 <= share <= SLOWER**2 + 0.05
+    assert began >= again
+
+
+async def test_the_full_pace_comes_back_slowly() -> None:
+    bench = Bench(Rates(20, None, None))
+    bench.refusing[""] = 1
+    for number in range(20_000):
+        bench.ask(str(number), alert=True)
+    await bench.clock.run(0.5)
+    bench.refusing.clear()
+    lengths = []
+    for _ in range(5):
+        before = len(bench.given)
+        await bench.clock.run(bench.clock.now + RECOVERY / 10)
+        lengths.append((len(bench.given) - before) / (20 * RECOVERY / 10))
+    assert lengths[0] < lengths[1] < lengths[2]
+    assert lengths[0] == pytest.approx(0.8, abs=0.06)
+    assert lengths[-1] == pytest.approx(1, abs=0.01)
+
+
+async def test_a_bot_that_is_refused_makes_even_answers_wait() -> None:
+    bench = Bench(Rates(30, None, None))
+    bench.refusing[""] = 5
+    for number in range(REFUSALS):
+        bench.ask(str(number), alert=True)
+    await bench.clock.run(1)
+    bench.refusing.clear()
+    bench.ask("person")
+    await bench.clock.run(20)
+    (answered,) = bench.times("person")
+    assert 5 <= answered <= 5.2
 
 
 async def test_a_place_given_up_is_somebody_elses() -> None:
@@ -198,7 +322,7 @@ async def test_a_place_given_up_is_somebody_elses() -> None:
     second, _ = bench.ask("b"), bench.ask("c")
     await settle()
     second.cancel()
-    await bench.clock.run(1)
+    await bench.clock.run(1 + GUARD)
     assert [chat for _, chat, _, _ in bench.given] == ["a", "c"]
 
 
@@ -208,7 +332,7 @@ async def test_a_turn_given_to_somebody_who_is_just_leaving_is_not_lost() -> Non
     await settle()
     second, _ = bench.ask("b"), bench.ask("c")
     await settle()
-    bench.clock.now = 1.0
+    bench.clock.now = 1.0 + GUARD
     bench.pacing._go_on()  # b's turn is given, but b has not run yet
     second.cancel()
     await settle()
@@ -247,7 +371,12 @@ def test_settings_go_before_the_usual_rates(given_: tuple[float | None, ...], ex
 async def test_the_clock_of_the_running_loop_serves() -> None:
     pacing = Pacing(Rates(50, None, None))
     loop = asyncio.get_running_loop()
+
+    async def one(number: int) -> None:
+        async with pacing.turn(str(number)):
+            pass
+
     start = loop.time()
     async with asyncio.timeout(5):
-        await asyncio.gather(*(pacing.turn(str(number)) for number in range(51)))
+        await asyncio.gather(*(one(number) for number in range(51)))
     assert loop.time() - start >= 0.99
