@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
 
-from bot.transports.transport import Kind, Outcome
+from bot.transports.transport import Kind, Outcome, Unfetchable
 from bot.transports.wire import Answer, refusal, waiting
 
 WAIT = 5  # seconds, where a refusal for load names none
@@ -43,3 +46,21 @@ def classify(answer: Answer) -> tuple[Outcome, int]:
     if code == 400 and DONE.search(words):
         return Outcome(Kind.OK, detail=words), code
     return Outcome(Kind.UNKNOWN if code >= 500 else Kind.REJECTED, detail=words), code
+
+
+def file_address(base: str, about: Mapping[str, Any], limit: int) -> str:
+    """Where the file lies that getFile tells about. Raises Unfetchable."""
+    path, size = about.get("file_path"), about.get("file_size")
+    if isinstance(size, int) and size > limit:
+        raise Unfetchable("large")
+    # A server of one's own names places on its disk; what climbs out of the bot's own folder is no file of ours.
+    if not isinstance(path, str) or not path or path.startswith("/") or ".." in path.split("/"):
+        raise Unfetchable("gone")
+    return f"{base}/{quote(path)}"
+
+
+def why_not(outcome: Outcome) -> str:
+    """Why a file cannot be had, as Unfetchable says it."""
+    if "too big" in outcome.detail.lower():
+        return "large"
+    return "gone" if outcome.kind in {Kind.REJECTED, Kind.PERMANENT} else "unreachable"

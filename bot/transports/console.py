@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import TextIO
 
-from bot.transports.transport import Handle, Kind, Outcome
+from bot.transports.transport import UNSUPPORTED, Handle, Image, Kind, Outcome, Unfetchable
 from sebghat.capabilities import CONSOLE
-from sebghat.conversation import Cards, ChatKind, Destination, Markup, Message, Reply, Style
+from sebghat.conversation import Attachment, Cards, ChatKind, Destination, File, Markup, Message, Reply, Style
 
 NAME = "console"
 CHAT = Destination(NAME, "terminal")
@@ -29,9 +30,11 @@ class Console:
     """Reads lines from a file descriptor and writes to a stream, both in threads of their own: neither can block
     the loop, and a daemon thread that waits for a line cannot hold up the end."""
 
-    def __init__(self, descriptor: int, output: TextIO) -> None:
+    def __init__(self, descriptor: int, output: TextIO, folder: Path | None = None) -> None:
+        """Files that go with an answer are written into `folder`, beside what lies there; without it only named."""
         self._descriptor = descriptor
         self._output = output
+        self._folder = folder
         self._keys = count(1)
         self._writing = asyncio.Lock()
         self._start = f"{os.getpid()}-{datetime.now(UTC).isoformat()}"
@@ -75,15 +78,26 @@ class Console:
             if line is None:
                 return
 
-    async def deliver(self, to: Destination, reply: Reply) -> Outcome:
+    async def deliver(self, to: Destination, reply: Reply, image: Image | None = None) -> Outcome:
         """Prints; there is one terminal, whatever the destination."""
         if to != CHAT:
             return Outcome(Kind.PERMANENT, detail="there is no such chat in a terminal")
         text = "".join(self._styled(span.text, span.style) for span in reply.spans)
+        if reply.file is not None:
+            text = "\n".join(filter(None, [text, await asyncio.to_thread(self._put_down, reply.file)]))
         # A terminal is told nothing by us but text: what users named may hold escape sequences.
         start = "\r" if self.interactive else ""
         await self._write(f"{start}{text}\n\n")
         return Outcome(Kind.OK)
+
+    async def edit(self, to: Destination, message_id: str, reply: Reply) -> Outcome:
+        return UNSUPPORTED
+
+    async def delete(self, to: Destination, message_id: str) -> Outcome:
+        return UNSUPPORTED
+
+    async def fetch(self, attachment: Attachment, limit: int) -> bytes:
+        raise Unfetchable("gone")  # nothing is attached to a line
 
     async def start(self) -> str:
         return NAME
@@ -117,6 +131,24 @@ class Console:
     async def _prompt(self) -> None:
         if self.interactive:
             await self._write(PROMPT)
+
+    def _put_down(self, file: File) -> str:
+        """Writes a file, never over another; its place, and its size in bytes."""
+        name = Path(CONTROL.sub("", file.name)).name or "file"
+        size = f"{len(file.content)} B"
+        if self._folder is None:
+            return f"{name} ({size})"
+        for number in range(1, 1000):
+            place = self._folder / (name if number == 1 else f"{Path(name).stem}-{number}{Path(name).suffix}")
+            try:
+                with place.open("xb") as kept:
+                    kept.write(file.content)
+            except FileExistsError:
+                continue
+            except OSError:
+                break
+            return f"{place} ({size})"
+        return f"{name} ({size})"
 
     def _styled(self, text: str, style: Style) -> str:
         safe = CONTROL.sub("", text)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-import mimetypes
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
 import aiohttp
 
-from bot.transports.parting import parted
 from bot.transports.polling import Trouble
-from bot.transports.transport import Handle, Kind, Outcome, Refused
-from bot.transports.wire import USUAL, Answer, Timing, Wire, in_parts, refusal
+from bot.transports.portions import Portion, Upload, carry, portions
+from bot.transports.transport import UNSUPPORTED, Handle, Image, Kind, Outcome, Refused, Unfetchable
+from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, refusal
 from sebghat.capabilities import EITAA
-from sebghat.conversation import Cards, Destination, Reply, fit
+from sebghat.conversation import Attachment, Cards, Destination, Reply, fit
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class Eitaa:
         self._timing = timing
         self._pin = pin
         self._refused: Counter[str] = Counter()
-        self.capability = replace(EITAA, text_limit=text_limit)
+        self.capability = replace(EITAA, text_limit=text_limit, caption_limit=min(text_limit, EITAA.caption_limit))
 
     async def start(self) -> str:
         """The name that the token has. Where Eitaayar cannot be reached, tries until it can."""
@@ -57,12 +56,25 @@ class Eitaa:
     async def receive(self, handle: Handle) -> None:
         """Nothing: Eitaa delivers nothing to bots."""
 
-    async def deliver(self, to: Destination, reply: Reply) -> Outcome:
-        return await self._deliver(to, reply, None)
+    async def deliver(self, to: Destination, reply: Reply, image: Image | None = None) -> Outcome:
+        several = portions(fit(reply, self.capability), image, self.capability)
 
-    async def send_file(self, to: Destination, content: bytes, filename: str, caption: Reply) -> Outcome:
-        """A picture or another file; what is too long for its caption follows as text."""
-        return await self._deliver(to, caption, (content, filename))
+        async def send(portion: Portion) -> Outcome:
+            form = {"chat_id": to.chat} | ({"pin": "1"} if self._pin and portion.first else {})
+            if portion.upload:
+                return await self._send("sendFile", to.chat, _multipart(form, portion.text, portion.upload))
+            return await self._send("sendMessage", to.chat, form | {"text": portion.text})
+
+        return await carry(several, send, self._timing)
+
+    async def edit(self, to: Destination, message_id: str, reply: Reply) -> Outcome:
+        return UNSUPPORTED
+
+    async def delete(self, to: Destination, message_id: str) -> Outcome:
+        return UNSUPPORTED
+
+    async def fetch(self, attachment: Attachment, limit: int) -> bytes:
+        raise Unfetchable("gone")  # nothing comes from Eitaa
 
     async def acknowledge(self, pressed: str) -> None:
         """There are no buttons on Eitaa."""
@@ -86,25 +98,9 @@ class Eitaa:
     async def close(self) -> None:
         await self._wire.close()
 
-    async def _deliver(self, to: Destination, reply: Reply, file: tuple[bytes, str] | None) -> Outcome:
-        spans = fit(reply, self.capability).spans
-        texts = ["".join(span.text for span in part) for part in parted(spans, self.capability.text_limit)]
-        if file is not None and not texts:
-            texts = [""]
-
-        async def send(numbered: tuple[int, str]) -> Outcome:
-            number, text = numbered
-            form = {"chat_id": to.chat}
-            if self._pin and number == 0:
-                form["pin"] = "1"
-            if number == 0 and file is not None:
-                return await self._send("sendFile", to.chat, _multipart(form, text, *file))
-            return await self._send("sendMessage", to.chat, form | {"text": text})
-
-        return await in_parts(list(enumerate(texts)), send, self._timing)
-
     async def _send(self, method: str, chat: str, form: Mapping[str, str] | aiohttp.FormData) -> Outcome:
-        answer = await self._wire.post(method, self._timing.answer, form=form)
+        seconds = self._timing.answer if method == "sendMessage" else self._timing.transfer
+        answer = await self._wire.post(method, seconds, form=form)
         outcome = answer if isinstance(answer, Outcome) else classify(answer)
         outcome = replace(outcome, detail=self._wire.words(outcome.detail))
         if outcome.kind is Kind.AUTH:
@@ -163,12 +159,7 @@ def classify(answer: Answer) -> Outcome:
     return Outcome(Kind.UNKNOWN if code >= 500 else Kind.REJECTED, detail=words)
 
 
-def _multipart(form: Mapping[str, str], caption: str, content: bytes, filename: str) -> aiohttp.FormData:
-    data = aiohttp.FormData()
-    for name, value in form.items():
-        data.add_field(name, value)
-    if caption:
-        data.add_field("caption", caption)
-    kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-    data.add_field("file", content, filename=filename, content_type=kind)
+def _multipart(form: Mapping[str, str], caption: str, upload: Upload) -> aiohttp.FormData:
+    data = form_of({**form, **({"caption": caption} if caption else {})})
+    attach(data, "file", upload.name, upload.content, upload.media_type)
     return data

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 from telegram import (
     Bot,
     BotCommand,
@@ -21,6 +22,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
+    InputFile,
     InputTextMessageContent,
     LinkPreviewOptions,
     MessageEntity,
@@ -29,14 +31,16 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
-from bot.transports.answers import classify
-from bot.transports.parting import parted, units
+from bot.transports.answers import classify, file_address, why_not
+from bot.transports.parting import parted
 from bot.transports.polling import Polling, Trouble
-from bot.transports.transport import Handle, Kind, Outcome, Refused
+from bot.transports.portions import Known, Portion, Upload, carry, marks, portions
+from bot.transports.transport import Handle, Image, Kind, Outcome, Refused, Unfetchable
 from bot.transports.updates import CHAT_KINDS, KINDS, Reader, may_post
-from bot.transports.wire import USUAL, Answer, Timing, Wire, in_parts
+from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, repeatable
 from sebghat import capabilities
 from sebghat.conversation import (
+    Attachment,
     Card,
     Cards,
     ChatKind,
@@ -61,6 +65,8 @@ LOOK_UP_SECONDS = 3.0  # to learn who administers a chat: nothing more is receiv
 REMEMBERED = 10_000  # people of whom it is known whether they administer a chat
 CAPABILITY = capabilities.TELEGRAM
 
+# What the library raises where it cannot read an answer.
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 GRANTED = b'{"ok":true,"result":true}'
 
 Menu = Sequence[tuple[str, str]]  # commands, each with its description
@@ -102,13 +108,20 @@ class Request(BaseRequest):
         connect_timeout: Any = None,
         pool_timeout: Any = None,
     ) -> tuple[int, bytes]:
-        parameters = request_data.parameters if request_data else {}
-        answer = await self.ask(url.lstrip("/"), parameters, self._timing.answer)
+        parameters: Mapping[str, Any] = request_data.parameters if request_data else {}
+        form, seconds = None, self._timing.answer
+        if request_data and (files := request_data.multipart_data):
+            form, seconds = form_of(request_data.json_parameters), self._timing.transfer
+            for field, file in files.items():
+                attach(form, field, *file)
+        answer = await self.ask(url.lstrip("/"), parameters, seconds, form)
         return 200, answer.body if "result" in (answer.fields or {}) else GRANTED
 
-    async def ask(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Answer:
+    async def ask(
+        self, method: str, parameters: Mapping[str, Any], seconds: float, form: aiohttp.FormData | None = None
+    ) -> Answer:
         """The answer to what was granted. Raises Failed."""
-        answer = await self._wire.post(method, seconds, json=parameters)
+        answer = await self._wire.post(method, seconds, json=None if form else parameters, form=form)
         outcome, status = (answer, 0) if isinstance(answer, Outcome) else classify(answer)
         if isinstance(answer, Outcome) or outcome.kind is not Kind.OK:
             raise Failed(replace(outcome, detail=self._wire.words(outcome.detail)), status)
@@ -132,7 +145,10 @@ class Telegram:
         owners: Sequence[str] = (),
         timing: Timing = USUAL,
     ) -> None:
-        self._request = Request(Wire(f"{api or API}/bot{token}", token, proxy, timing.connect), timing)
+        self._wire = Wire(f"{api or API}/bot{token}", token, proxy, timing.connect)
+        self._files = f"{api or API}/file/bot{token}"
+        self._request = Request(self._wire, timing)
+        self._known = Known()
         # The library would tell the token in its log and its errors.
         self._bot = Bot("hidden", base_url=lambda _: "", request=self._request, get_updates_request=self._request)
         self._timing = timing
@@ -176,21 +192,65 @@ class Telegram:
 
         await Polling(self._reader, self._timing, self._updates, self.unread).run(handle_and_greet)
 
-    async def deliver(self, to: Destination, reply: Reply) -> Outcome:
+    async def deliver(self, to: Destination, reply: Reply, image: Image | None = None) -> Outcome:
         where = _address(to)
-        reply = fit(reply, CAPABILITY)
-        texts = parted(reply.spans, CAPABILITY.text_limit)
-        if where is None or not texts:
+        several = portions(fit(reply, CAPABILITY), image, CAPABILITY)
+        if where is None or not several:
             detail = "nothing to send" if where else "no such chat or topic can be"
             return Outcome(Kind.REJECTED, detail=detail)
-        keyboards = [None] * (len(texts) - 1) + [_keyboard(reply)]
 
-        answered = [reply.reply_to] + [""] * (len(texts) - 1)
+        async def send(portion: Portion) -> Outcome:
+            return await self._send(where, portion)
 
-        async def send(part: tuple[Sequence[Span], InlineKeyboardMarkup | None, str]) -> Outcome:
-            return await self._send(where, *part)
+        return await carry(several, send, self._timing)
 
-        return await in_parts(list(zip(texts, keyboards, answered, strict=True)), send, self._timing)
+    async def edit(self, to: Destination, message_id: str, reply: Reply) -> Outcome:
+        several = portions(fit(replace(reply, file=None), CAPABILITY), None, CAPABILITY)
+        if (known := _known(to, message_id)) is None or len(several) != 1:
+            return Outcome(Kind.REJECTED, detail="no such message can be")
+        text, entities, keyboard = several[0].text, list(_entities(several[0].spans)), _keyboard(reply)
+        try:
+            await self._bot.edit_message_text(
+                text,
+                **known,
+                entities=entities,
+                reply_markup=keyboard,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except Failed as failed:
+            if "no text in the message" not in failed.outcome.detail:
+                return repeatable(failed.outcome)
+        except UNREADABLE:
+            pass
+        else:
+            return Outcome(Kind.OK, message_id=message_id)
+        try:
+            await self._bot.edit_message_caption(
+                **known, caption=text, caption_entities=entities, reply_markup=keyboard
+            )
+        except Failed as failed:
+            return repeatable(failed.outcome)
+        except UNREADABLE:
+            pass
+        return Outcome(Kind.OK, message_id=message_id)
+
+    async def delete(self, to: Destination, message_id: str) -> Outcome:
+        if (known := _known(to, message_id)) is None:
+            return Outcome(Kind.REJECTED, detail="no such message can be")
+        try:
+            await self._bot.delete_message(**known)
+        except Failed as failed:
+            return repeatable(failed.outcome)
+        return Outcome(Kind.OK, message_id=message_id)
+
+    async def fetch(self, attachment: Attachment, limit: int) -> bytes:
+        if attachment.size is not None and attachment.size > limit:
+            raise Unfetchable("large")
+        try:
+            about = await self._ask("getFile", file_id=attachment.id)
+        except Failed as failed:
+            raise Unfetchable(why_not(failed.outcome)) from None
+        return await self._wire.fetch(file_address(self._files, about, limit), self._timing.transfer, limit)
 
     async def acknowledge(self, pressed: str, text: str = "") -> None:
         """Lets a pressed button rest, with a notice if there is a text. It is a courtesy: failing costs nothing."""
@@ -256,40 +316,46 @@ class Telegram:
     async def close(self) -> None:
         await self._request.shutdown()
 
-    async def _send(
-        self, where: Mapping[str, Any], spans: Sequence[Span], keyboard: InlineKeyboardMarkup | None, answered: str
-    ) -> Outcome:
-        entities = list(_entities(spans))
-        text = "".join(span.text for span in spans)
+    async def _send(self, where: Mapping[str, Any], portion: Portion) -> Outcome:
         try:
-            outcome = await self._send_text(where, text, entities, keyboard, answered)
+            outcome = await self._post(where, portion)
         except Failed as failed:
             outcome = failed.outcome
-        if entities and outcome.kind is Kind.REJECTED and "entit" in outcome.detail.lower():
+        if outcome.kind is Kind.REJECTED and self._known.id(portion.upload):
+            self._known.forget(portion.upload)
+            return await self._send(where, portion)
+        if outcome.kind is Kind.REJECTED and "entit" in outcome.detail.lower() and any(marks(portion.spans)):
             log.warning("Telegram refused the form of a message (%s); it goes plain", outcome.detail)
-            return await self._send(where, [Span(text)], keyboard, answered)
+            return await self._send(where, replace(portion, spans=(Span(portion.text),)))
         return outcome
 
-    async def _send_text(
-        self,
-        where: Mapping[str, Any],
-        text: str,
-        entities: Sequence[MessageEntity],
-        keyboard: InlineKeyboardMarkup | None,
-        answered: str,
-    ) -> Outcome:
-        # What is answered may be gone by now; the message is wanted all the same.
-        known = ReplyParameters(int(answered), allow_sending_without_reply=True) if answered.isdecimal() else None
+    async def _post(self, where: Mapping[str, Any], portion: Portion) -> Outcome:
+        upload, text, entities = portion.upload, portion.text or None, list(_entities(portion.spans)) or None
+        answered = portion.reply_to
+        more: dict[str, Any] = {
+            **where,
+            "reply_markup": _keyboard(portion),
+            # What is answered may be gone by now; the message is wanted all the same.
+            "reply_parameters": ReplyParameters(int(answered), allow_sending_without_reply=True)
+            if answered.isdecimal()
+            else None,
+        }
         try:
-            sent = await self._bot.send_message(
-                **where,
-                text=text,
-                entities=entities or None,
-                reply_markup=keyboard,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-                reply_parameters=known,
-            )
-        except (KeyError, TypeError, ValueError, AttributeError):
+            if upload is None:
+                preview = LinkPreviewOptions(is_disabled=True)
+                sent = await self._bot.send_message(
+                    text=text or "", entities=entities, link_preview_options=preview, **more
+                )
+            elif upload.key:
+                photo = self._known.id(upload) or _file(upload)
+                sent = await self._bot.send_photo(photo=photo, caption=text, caption_entities=entities, **more)
+                if sent.photo:
+                    self._known.learn(upload, sent.photo[-1].file_id)
+            else:
+                sent = await self._bot.send_document(
+                    document=_file(upload), caption=text, caption_entities=entities, **more
+                )
+        except UNREADABLE:
             # Granted, but the library cannot read the message that came back: it was sent all the same.
             return Outcome(Kind.OK)
         return Outcome(Kind.OK, message_id=str(getattr(sent, "message_id", "")))
@@ -353,6 +419,17 @@ def _address(to: Destination) -> dict[str, Any] | None:
     return where
 
 
+def _known(to: Destination, message_id: str) -> dict[str, Any] | None:
+    """A message of ours as Telegram names it; None for what can be none."""
+    if (where := _address(to)) is None or not re.fullmatch(r"\d{1,19}", message_id, re.ASCII):
+        return None
+    return {"chat_id": where["chat_id"], "message_id": int(message_id)}
+
+
+def _file(upload: Upload) -> InputFile:
+    return InputFile(upload.content, filename=upload.name)
+
+
 def _result(place: int, card: Card) -> InlineQueryResultArticle:
     spans = parted(card.reply.spans, CAPABILITY.text_limit)[0]
     content = InputTextMessageContent(
@@ -363,7 +440,7 @@ def _result(place: int, card: Card) -> InlineQueryResultArticle:
     return InlineQueryResultArticle(str(place), card.title, content, description=card.description)
 
 
-def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+def _keyboard(reply: Reply | Portion) -> InlineKeyboardMarkup | None:
     rows = [
         [InlineKeyboardButton(button.label or button.command, callback_data=button.data) for button in row]
         for row in reply.buttons
@@ -372,13 +449,8 @@ def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
 
 
 def _entities(spans: Sequence[Span]) -> Iterator[MessageEntity]:
-    """Bold and links, counted in UTF-16 units. Commands stay plain: clients link them by themselves."""
-    offset = 0
-    for span in spans:
-        shown = span.text.strip()
-        start = offset + units(span.text[: len(span.text) - len(span.text.lstrip())])
-        offset += units(span.text)
-        if shown and span.style is Style.BOLD:
-            yield MessageEntity(MessageEntity.BOLD, start, units(shown))
-        if shown and span.href:
-            yield MessageEntity(MessageEntity.TEXT_LINK, start, units(shown), url=span.href)
+    for mark in marks(spans):
+        if mark.style is Style.BOLD:
+            yield MessageEntity(MessageEntity.BOLD, mark.start, mark.length)
+        if mark.href:
+            yield MessageEntity(MessageEntity.TEXT_LINK, mark.start, mark.length, url=mark.href)

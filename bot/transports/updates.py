@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sebghat.conversation import ChatKind, Incoming, Membership, Message, Migration, Query
+from sebghat.conversation import Attachment, ChatKind, Incoming, Membership, Message, Migration, Query
 
 KINDS = ("message", "edited_message", "channel_post", "callback_query", "inline_query", "my_chat_member")
 
@@ -62,7 +62,8 @@ class Reader:
             return Migration(key, self.messenger, old=here, new=ident(new))
         if (old := message.get("migrate_from_chat_id")) is not None:
             return Migration(key, self.messenger, old=ident(old), new=here)
-        text = message.get("text", message.get("caption"))
+        file = _attachment(message)
+        text = message.get("text", message.get("caption", "" if file else None))
         if text is None:
             return None  # a picture, a new title, somebody who came
         text = _text(text)
@@ -84,6 +85,7 @@ class Reader:
             forwarded=any(field in message for field in FORWARDED),
             anonymous=anonymous,
             title=_title(chat),
+            file=file,
         )
 
     def _press(self, key: str, query: Fields, now: datetime) -> Message | None:
@@ -187,6 +189,18 @@ def _kind(chat: Fields) -> ChatKind:
     if not isinstance(kind, str) or kind not in CHAT_KINDS:
         raise Unreadable
     return CHAT_KINDS[kind]
+
+
+def _attachment(message: Fields) -> Attachment | None:
+    """A document; pictures and films are no tables. One without an id cannot be had, and is none."""
+    document = message.get("document")
+    if not isinstance(document, dict) or not isinstance(document.get("file_id"), str) or not document["file_id"]:
+        return None
+    name, size = document.get("file_name"), document.get("file_size")
+    sound = isinstance(size, int) and not isinstance(size, bool) and size >= 0
+    return Attachment(
+        _text(document["file_id"]), _text(name)[:255] if isinstance(name, str) else "", size if sound else None
+    )
 
 
 def _title(chat: Fields) -> str:

@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
 from bot.redaction import redactor
-from bot.transports.transport import Kind, Outcome
+from bot.transports.transport import Kind, Outcome, Unfetchable
 
 BODY_LIMIT = 16 * 1024 * 1024  # bytes; a hundred updates with the longest texts need less
 WORDS_LIMIT = 200  # characters of a messenger's own words that are kept
@@ -35,6 +35,7 @@ class Timing:
 
     poll: int = 30  # that a messenger holds a question for updates
     answer: float = 20  # for everything else
+    transfer: float = 60  # for a picture or file, in or out
     connect: float = 10
     first_pause: float = 1
     longest_pause: float = 30
@@ -104,6 +105,26 @@ class Wire:
             kind = Kind.UNKNOWN if progress.begun else Kind.TRANSIENT
             return Outcome(kind, detail=type(error).__name__)
 
+    async def fetch(self, address: str, seconds: float, limit: int) -> bytes:
+        """What lies at an address, at most `limit` bytes. Raises Unfetchable."""
+        if self._closed:
+            raise Unfetchable("unreachable")
+        try:
+            async with self._opened().get(
+                address,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=seconds, connect=self._connect, sock_connect=self._connect),
+                trace_request_ctx=SimpleNamespace(begun=False),
+            ) as answer:
+                if answer.status != 200:
+                    raise Unfetchable("gone" if 400 <= answer.status < 500 else "unreachable")
+                body = await _read(answer, limit)
+        except self._failures:
+            raise Unfetchable("unreachable") from None
+        if body is None:
+            raise Unfetchable("large")
+        return body
+
     def words(self, text: object) -> str:
         """A messenger's own words, safe to keep and to show: a server may repeat what it was asked."""
         return CONTROL.sub(" ", self._redact(str(text)))[:WORDS_LIMIT].strip()
@@ -123,6 +144,15 @@ class Wire:
                 connector=_connector(self._proxy), cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[trace]
             )
         return self._session
+
+
+def form_of(fields: Mapping[str, str]) -> aiohttp.FormData:
+    """A form that takes files too; their names go as they are, which servers read better than percent signs."""
+    return aiohttp.FormData(fields, quote_fields=False)
+
+
+def attach(form: aiohttp.FormData, field: str, name: str, content: bytes | IO[bytes], media_type: str) -> None:
+    form.add_field(field, content, filename=CONTROL.sub("", name), content_type=media_type)
 
 
 def refusal(answer: Answer, wait: int) -> Outcome | None:
@@ -150,6 +180,11 @@ def waiting(answer: Answer, wait: int) -> int:
         if seconds > 0:
             return min(seconds, LONGEST_WAIT)
     return wait
+
+
+def repeatable(outcome: Outcome) -> Outcome:
+    """Of what may be asked again without harm: that it may have been done is as good as that it was not."""
+    return Outcome(Kind.TRANSIENT, detail=outcome.detail) if outcome.kind is Kind.UNKNOWN else outcome
 
 
 async def in_parts(parts: Sequence[Part], send: Callable[[Part], Awaitable[Outcome]], timing: Timing) -> Outcome:
@@ -183,15 +218,20 @@ async def _begin(session: aiohttp.ClientSession, context: SimpleNamespace, param
 
 
 async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
     try:
-        async for chunk in answer.content.iter_chunked(65_536):
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                answer.close()  # the rest is not read either
-                return b""
+        return await _read(answer, BODY_LIMIT) or b""
     except FAILURES:
         return b""  # the status has arrived, and says enough where the body does not
+
+
+async def _read(answer: aiohttp.ClientResponse, limit: int) -> bytes | None:
+    """The body; None if it is longer."""
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(65_536):
+        body += chunk
+        if len(body) > limit:
+            answer.close()  # the rest is not read either
+            return None
     return bytes(body)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from bot.transports.transport import Handle, Kind, Outcome
-from sebghat.conversation import Buttons, Capability, Cards, Destination, Markup, Reply
+from bot.transports.transport import UNSUPPORTED, Handle, Image, Kind, Outcome, Unfetchable
+from sebghat.conversation import Attachment, Buttons, Capability, Cards, Destination, Markup, Reply
 from tests.handlers.room import ISOLATES
 
 OK = Outcome(Kind.OK, message_id="1")
@@ -33,7 +33,7 @@ class Mailbox:
     async def receive(self, handle: Handle) -> None:
         """Nothing comes in by itself."""
 
-    async def deliver(self, to: Destination, reply: Reply) -> Outcome:
+    async def deliver(self, to: Destination, reply: Reply, image: Image | None = None) -> Outcome:
         self.begun.put_nowait(to.chat)
         self.before()
         if to.chat in self.doors:
@@ -44,6 +44,15 @@ class Mailbox:
             self.delivered.append((to.chat, reply.plain.translate(ISOLATES)))
             self.arrived.put_nowait(to.chat)
         return outcome
+
+    async def edit(self, to: Destination, message_id: str, reply: Reply) -> Outcome:
+        return UNSUPPORTED
+
+    async def delete(self, to: Destination, message_id: str) -> Outcome:
+        return UNSUPPORTED
+
+    async def fetch(self, attachment: Attachment, limit: int) -> bytes:
+        raise Unfetchable("gone")
 
     async def acknowledge(self, pressed: str) -> None:
         self.acknowledged.append(pressed)

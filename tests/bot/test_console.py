@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from bot.transports.console import CHAT, LONGEST_LINE, OWNER, Console
-from bot.transports.transport import Kind
-from sebghat.conversation import ChatKind, Destination, Incoming, Message, Reply, Span, Style
+from bot.transports.transport import UNSUPPORTED, Kind, Unfetchable
+from sebghat.conversation import Attachment, ChatKind, Destination, File, Incoming, Message, Reply, Span, Style
 
 
 async def read(given_bytes: bytes, folder: Path) -> list[Message]:
@@ -109,3 +109,28 @@ async def test_there_is_one_terminal() -> None:
     outcome = await Console(descriptor, StringIO()).deliver(Destination("console", "elsewhere"), Reply())
     os.close(descriptor)
     assert outcome.kind is Kind.PERMANENT
+
+
+@pytest.mark.parametrize("name", ["ارقام.csv", "../ارقام.csv", "/tmp/ارقام.csv", "\x1bارقام.csv"])
+async def test_a_file_is_put_down_beside_what_lies_there(name: str, tmp_path: Path) -> None:
+    output = StringIO()
+    console = Console(0, output, tmp_path)
+    for _ in range(2):
+        await console.deliver(CHAT, Reply((Span("آماده"),), file=File(name, b"a,b\n")))
+    assert output.getvalue() == "".join(f"آماده\n{tmp_path / put} (4 B)\n\n" for put in ("ارقام.csv", "ارقام-2.csv"))
+    assert sorted(os.listdir(tmp_path)) == ["ارقام-2.csv", "ارقام.csv"]
+    assert (tmp_path / "ارقام-2.csv").read_bytes() == b"a,b\n"
+
+
+@pytest.mark.parametrize("folder", [None, Path("/nowhere")])
+async def test_a_file_that_cannot_be_put_down_is_named(folder: Path | None) -> None:
+    output = StringIO()
+    await Console(0, output, folder).deliver(CHAT, Reply(file=File("x.csv", b"a,b\n")))
+    assert output.getvalue() == "x.csv (4 B)\n\n"
+
+
+async def test_what_a_terminal_cannot_it_says() -> None:
+    console = Console(0, StringIO())
+    assert await console.edit(CHAT, "1", Reply()) == await console.delete(CHAT, "1") == UNSUPPORTED
+    with pytest.raises(Unfetchable):
+        await console.fetch(Attachment("1", "x", 1), 9)

@@ -20,29 +20,52 @@ from aiohttp import web
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.messengers.serving import Fields, Messenger, granted, refused, serve_for_ever
+from tests.messengers.calling import Caller
+from tests.messengers.serving import Fields, Messenger, form, granted, refused, serve_for_ever, shown
 
 TOKEN = "123456789:AAF-secret_part_of_the_token_0123456"
 OURS = 123456789
 BOT: Fields = {"id": OURS, "is_bot": True, "first_name": "Sebghat", "username": "our_bot"}
 
-NUMBER, TEXT, TRUTH, LIST, OBJECT = (int,), (str,), (bool,), (list,), (dict,)
+NUMBER, TEXT, TRUTH, LIST, OBJECT, FILE = (int,), (str,), (bool,), (list,), (dict,), (str, dict)
+Shape = dict[str, tuple[type, ...]]
+CHAT: Shape = {"chat_id!": (int, str)}
+MESSAGE: Shape = {**CHAT, "message_id!": NUMBER}
+SENT: Shape = {
+    "disable_notification": TRUTH,
+    "message_thread_id": NUMBER,
+    "reply_markup": OBJECT,
+    "reply_parameters": OBJECT,
+}
+CAPTION: Shape = {"caption": TEXT, "caption_entities": LIST}
+PICTURE_LIMIT, FILE_LIMIT = 10 * 1024 * 1024, 50 * 1024 * 1024  # bytes that are taken
+PNG = b"\x89PNG\r\n\x1a\n"
 # Parameters with their types; those with "!" must be there.
-METHODS: dict[str, dict[str, tuple[type, ...]]] = {
+METHODS: dict[str, Shape] = {
     "getMe": {},
     "getWebhookInfo": {},
     "deleteWebhook": {"drop_pending_updates": TRUTH},
     "getUpdates": {"offset": NUMBER, "limit": NUMBER, "timeout": NUMBER, "allowed_updates": LIST},
-    "sendMessage": {
-        "chat_id!": (int, str),
+    "setWebhook": {
+        "url!": TEXT,
+        "secret_token": TEXT,
+        "max_connections": NUMBER,
+        "allowed_updates": LIST,
+        "drop_pending_updates": TRUTH,
+    },
+    "sendMessage": {**CHAT, "text!": TEXT, "entities": LIST, "link_preview_options": OBJECT, **SENT},
+    "sendPhoto": {**CHAT, "photo!": FILE, **CAPTION, **SENT},
+    "sendDocument": {**CHAT, "document!": FILE, **CAPTION, **SENT},
+    "editMessageText": {
+        **MESSAGE,
         "text!": TEXT,
         "entities": LIST,
         "link_preview_options": OBJECT,
-        "disable_notification": TRUTH,
-        "message_thread_id": NUMBER,
         "reply_markup": OBJECT,
-        "reply_parameters": OBJECT,
     },
+    "editMessageCaption": {**MESSAGE, **CAPTION, "reply_markup": OBJECT},
+    "deleteMessage": MESSAGE,
+    "getFile": {"file_id!": TEXT},
     "answerCallbackQuery": {"callback_query_id!": TEXT, "text": TEXT, "show_alert": TRUTH},
     "answerInlineQuery": {
         "inline_query_id!": TEXT,
@@ -52,8 +75,8 @@ METHODS: dict[str, dict[str, tuple[type, ...]]] = {
         "next_offset": TEXT,
     },
     "setMyCommands": {"commands!": LIST, "scope": OBJECT, "language_code": TEXT},
-    "getChat": {"chat_id!": (int, str)},
-    "getChatMember": {"chat_id!": (int, str), "user_id!": NUMBER},
+    "getChat": CHAT,
+    "getChatMember": {**CHAT, "user_id!": NUMBER},
 }
 ENTITIES = {"bold": {"type", "offset", "length"}, "text_link": {"type", "offset", "length", "url"}}
 KICKED = "Forbidden: bot was kicked from the {} chat"
@@ -82,14 +105,20 @@ class Chat:
 class BotApi(Messenger):
     """One bot with its chats. Private chats begin with the first message; the others are declared by `chat`."""
 
+    METHODS = METHODS
+    SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+    BUTTON_LIMIT = 64  # bytes
+
     def __init__(self, token: str = TOKEN) -> None:
         super().__init__()
+        self.files: dict[str, bytes] = {}  # by their ids
         self.token = token
         self.chats: dict[int, Chat] = {}
         self.updates: list[tuple[int, Any]] = []  # with their numbers, which the odd ones lack
         self.commands: list[Fields] = []
         self.queries: set[str] = set()  # that wait for their answer
         self.webhook = ""
+        self.caller = Caller(self)
         self.revoked = False
         self._next = 1000
         self._message = 1
@@ -97,6 +126,11 @@ class BotApi(Messenger):
 
     def routes(self, app: web.Application) -> None:
         app.router.add_route("*", "/{relay:(?:relay/)?}bot{token}/{method}", self._called)
+        app.router.add_get("/file/bot{token}/{kind}/{file}", self._file)
+
+    async def stop(self) -> None:
+        await self.caller.stop()
+        await super().stop()
 
     # What happens in the chats -------------------------------------------------------------------------------
 
@@ -123,7 +157,13 @@ class BotApi(Messenger):
         kind = "channel_post" if place.type == "channel" else "edited_message" if edited else "message"
         if edited:
             message["edit_date"] = message["date"]
-        return await self.update({kind: message | {"text": text} | more})
+        return await self.update({kind: message | ({"text": text} if text else {}) | more})
+
+    async def attach(self, chat: int, name: str, content: bytes | str, caption: str = "", **more: Any) -> Fields:
+        """Somebody sends a document, its content as text where it comes over the wire."""
+        content = content.encode() if isinstance(content, str) else content
+        document = self._new_file(content) | {"file_name": name}
+        return await self.say(chat, "", **({"caption": caption} if caption else {}) | {"document": document} | more)
 
     async def press(self, chat: int, data: str, sender: int | None = None, **more: Any) -> Fields:
         """Somebody presses a button under a message of ours."""
@@ -179,11 +219,13 @@ class BotApi(Messenger):
         match what:
             case "update":
                 return await self.update(body.get("raw", body))
-            case "chat" | "say" | "press" | "query" | "member" | "block" | "migrate":
+            case "chat" | "say" | "attach" | "press" | "query" | "member" | "block" | "migrate":
                 found: Fields = await getattr(self, what)(**body)
                 return found
             case "webhook":
                 self.webhook = body["url"]
+            case "way":
+                self.caller.ways |= body
             case "revoke":
                 self.revoked = body.get("revoked", True)
             case "commands":
@@ -203,16 +245,57 @@ class BotApi(Messenger):
             return refused(404 if ":" not in token else 401, "Not Found" if ":" not in token else "Unauthorized")
         if self.revoked:
             return refused(401, "Unauthorized")
-        if method not in METHODS:
-            return refused(400, f"Bad Request: {method} is not played here")
-        if request.method != "POST" or request.content_type != "application/json":
-            return refused(400, "Bad Request: only JSON is played here")
-        parameters = json.loads(await request.text())
-        if wrong := _wrong(METHODS[method], parameters):
-            self.calls.append({"method": method, "parameters": parameters})
+        if method not in self.METHODS:
+            return refused(404, f"Not Found: {method} is not played here")
+        shape = self.METHODS[method]
+        try:
+            parameters = await self._parameters(request, shape)
+        except ValueError as error:
+            return refused(400, f"Bad Request: {error}")
+        if wrong := _wrong(shape, parameters):
+            self.calls.append({"method": method, "parameters": shown(parameters)})
             return refused(400, f"Bad Request: {wrong}")
         play = getattr(self, f"_{method}")
-        return await self.carry_out(request, method, parameters, lambda: play(**parameters))
+        return await self.carry_out(request, method, shown(parameters), lambda: play(**parameters))
+
+    async def _parameters(self, request: web.Request, shape: Shape) -> Fields:
+        """Of JSON, or of a form with at least one file, whose numbers and objects are JSON in text."""
+        if request.method != "POST":
+            raise ValueError("only what is posted is played here")
+        if request.content_type == "application/json":
+            found: Fields = json.loads(await request.text())
+            return found
+        given = await form(request)
+        if request.content_type != "multipart/form-data" or all(isinstance(each, str) for each in given.values()):
+            raise ValueError("what has no file is JSON here")
+        for name, value in given.items():
+            types = shape.get(name) or shape.get(f"{name}!") or TEXT
+            if isinstance(value, str) and types not in {TEXT, FILE} and not value.startswith("@"):
+                given[name] = json.loads(value)
+        return given
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["file"]
+        if request.match_info["token"] != self.token or self.revoked or name not in self.files:
+            return refused(404, "Not Found: invalid file_id")
+
+        async def give() -> web.Response:
+            return web.Response(body=self.files[name], content_type="application/octet-stream")
+
+        return await self.carry_out(request, "file", {"file": name}, give)
+
+    async def _getFile(self, file_id: str) -> web.Response:  # noqa: N802
+        if file_id not in self.files:
+            return refused(400, "Bad Request: invalid file_id")
+        size = len(self.files[file_id])
+        if size > 20_000_000:
+            return refused(400, "Bad Request: file is too big")
+        return granted({"file_id": file_id, "file_size": size, "file_path": f"documents/{file_id}"})
+
+    def _new_file(self, content: bytes) -> Fields:
+        number = f"BQAC-{len(self.files) + 1}"
+        self.files[number] = content
+        return {"file_id": number, "file_unique_id": number[::-1], "file_size": len(content)}
 
     async def _getMe(self) -> web.Response:  # noqa: N802 - the methods' own names
         return granted(BOT)
@@ -220,8 +303,16 @@ class BotApi(Messenger):
     async def _getWebhookInfo(self) -> web.Response:  # noqa: N802
         return granted({"url": self.webhook, "pending_update_count": len(self.updates)})
 
+    async def _setWebhook(self, url: str, secret_token: str = "", **more: Any) -> web.Response:  # noqa: N802
+        if url and not url.startswith("https://"):
+            return refused(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        self.webhook = url
+        await self.caller.call(url, {self.SECRET_HEADER: secret_token} if secret_token else {})
+        return granted(True)
+
     async def _deleteWebhook(self, drop_pending_updates: bool = False) -> web.Response:  # noqa: N802
         self.webhook = ""
+        await self.caller.stop()
         self.updates = [] if drop_pending_updates else self.updates
         return granted(True)
 
@@ -243,13 +334,21 @@ class BotApi(Messenger):
             return refused(401, "Unauthorized")
         return granted([update for _, update in self.updates][: asked.get("limit", 100)])
 
-    async def _sendMessage(  # noqa: N802
-        self,
-        chat_id: int | str,
-        text: str,
-        entities: Sequence[Fields] = (),
-        reply_markup: Fields | None = None,
-        **more: Any,
+    async def _sendMessage(self, chat_id: int | str, text: str, **more: Any) -> web.Response:  # noqa: N802
+        if not text.strip():
+            return refused(400, "Bad Request: message text is empty")
+        return await self._sent("sendMessage", chat_id, text, 4096, more)
+
+    async def _sendPhoto(self, chat_id: int | str, photo: Any, caption: str = "", **more: Any) -> web.Response:  # noqa: N802
+        return await self._sent("sendPhoto", chat_id, caption, 1024, more, photo)
+
+    async def _sendDocument(  # noqa: N802
+        self, chat_id: int | str, document: Any, caption: str = "", **more: Any
+    ) -> web.Response:
+        return await self._sent("sendDocument", chat_id, caption, 1024, more, document)
+
+    async def _sent(
+        self, method: str, chat_id: int | str, text: str, limit: int, more: Fields, file: Any = None
     ) -> web.Response:
         chat = self._found(chat_id)
         if isinstance(chat, web.Response):
@@ -257,26 +356,103 @@ class BotApi(Messenger):
         thread = more.get("message_thread_id")
         if thread and thread not in chat.threads:
             return refused(400, "Bad Request: message thread not found")
-        if not text.strip():
-            return refused(400, "Bad Request: message text is empty")
-        if len(text.encode("utf-16-le")) // 2 > 4096:
-            return refused(400, "Bad Request: message is too long")
-        for entity in entities:
-            if wrong := _wrong_entity(entity, text):
-                return refused(400, f"Bad Request: can't parse entities: {wrong}")
-        keyboard = reply_markup or {}
-        rows = keyboard.get("inline_keyboard", [])
-        if set(keyboard) - {"inline_keyboard"} or any(_wrong_button(each) for row in rows for each in row):
-            return refused(400, "Bad Request: BUTTON_DATA_INVALID")
+        entities: list[Fields] = more.get("entities") or more.get("caption_entities") or []
+        if (
+            wrong := self._wrong_text(text, limit, entities)
+            or self._wrong_keyboard(more)
+            or self._wrong_file(method, file)
+        ):
+            return refused(400, f"Bad Request: {wrong}")
+        about: Fields = {"text": text} if file is None else {"caption": text} if text else {}
+        if isinstance(file, dict):
+            new = self._new_file(file["content"])
+            about |= (
+                {"photo": [new | {"width": 800, "height": 400}]}
+                if method == "sendPhoto"
+                else {"document": new | {"file_name": file["filename"]}}
+            )
         number = self._new_message()
         await self.record(
             chat=str(chat.id), thread=str(thread or ""), text=text, entities=entities, message_id=str(number),
-            buttons=[[{"text": each["text"], "data": each["callback_data"]} for each in row] for row in rows],
-            reply_to=str(more.get("reply_parameters", {}).get("message_id", "")),
-            preview=not more.get("link_preview_options", {}).get("is_disabled", False), at=time.time(),
+            buttons=_buttons(more), preview=not more.get("link_preview_options", {}).get("is_disabled", False),
+            reply_to=str(more.get("reply_parameters", {}).get("message_id", "")), at=time.time(),
+            **({} if file is None else {"method": method, **shown({"file": file})}),
         )  # fmt: skip
-        sent = {"message_id": number, "date": int(time.time()), "chat": chat.shown, "from": BOT, "text": text}
-        return granted(sent)
+        return granted({"message_id": number, "date": int(time.time()), "chat": chat.shown, "from": BOT} | about)
+
+    async def _editMessageText(self, chat_id: int | str, message_id: int, text: str, **more: Any) -> web.Response:  # noqa: N802
+        if not text.strip():
+            return refused(400, "Bad Request: message text is empty")
+        return await self._edited(chat_id, message_id, text, 4096, more, captions=False)
+
+    async def _editMessageCaption(  # noqa: N802
+        self, chat_id: int | str, message_id: int, caption: str = "", **more: Any
+    ) -> web.Response:
+        return await self._edited(chat_id, message_id, caption, 1024, more, captions=True)
+
+    async def _edited(
+        self, chat_id: int | str, message_id: int, text: str, limit: int, more: Fields, *, captions: bool
+    ) -> web.Response:
+        chat = self._found(chat_id)
+        if isinstance(chat, web.Response):
+            return chat
+        if (sent := self._message_of(chat, message_id)) is None:
+            return refused(400, "Bad Request: message to edit not found")
+        if ("file" in sent) is not captions:
+            return refused(400, f"Bad Request: there is no {'caption' if captions else 'text'} in the message to edit")
+        entities: list[Fields] = more.get("entities") or more.get("caption_entities") or []
+        if wrong := self._wrong_text(text, limit, entities) or self._wrong_keyboard(more):
+            return refused(400, f"Bad Request: {wrong}")
+        now = {"text": text, "entities": entities, "buttons": _buttons(more)}
+        if now.items() <= sent.items():
+            return refused(400, "Bad Request: message is not modified: specified new message content is the same")
+        sent |= now | {"edits": sent.get("edits", 0) + 1}
+        await self.changed()
+        return self._edit_answer(chat, message_id, text)
+
+    def _edit_answer(self, chat: Chat, message_id: int, text: str) -> web.Response:
+        return granted(
+            {"message_id": message_id, "date": int(time.time()), "chat": chat.shown, "from": BOT, "text": text}
+        )
+
+    async def _deleteMessage(self, chat_id: int | str, message_id: int) -> web.Response:  # noqa: N802
+        chat = self._found(chat_id)
+        if isinstance(chat, web.Response):
+            return chat
+        if (sent := self._message_of(chat, message_id)) is None:
+            return refused(400, "Bad Request: message to delete not found")
+        sent["deleted"] = True
+        await self.changed()
+        return granted(True)
+
+    def _message_of(self, chat: Chat, message_id: int) -> Fields | None:
+        """One of our messages that is still there."""
+        wanted = {"chat": str(chat.id), "message_id": str(message_id)}.items()
+        return next((sent for sent in self.sent if wanted <= sent.items() and "deleted" not in sent), None)
+
+    def _wrong_text(self, text: str, limit: int, entities: Sequence[Fields]) -> str:
+        if len(text.encode("utf-16-le")) // 2 > limit:
+            return "message is too long" if limit > 1024 else "message caption is too long"
+        found = (wrong for entity in entities if (wrong := _wrong_entity(entity, text)))
+        return next((f"can't parse entities: {wrong}" for wrong in found), "")
+
+    def _wrong_keyboard(self, more: Fields) -> str:
+        keyboard = more.get("reply_markup", {})
+        rows = keyboard.get("inline_keyboard", [])
+        wrong = set(keyboard) - {"inline_keyboard"} or any(_wrong_button(each) for row in rows for each in row)
+        return "BUTTON_DATA_INVALID" if wrong else ""
+
+    def _wrong_file(self, method: str, file: Any) -> str:
+        if isinstance(file, str):
+            return "" if file in self.files else "wrong file identifier/HTTP URL specified"
+        if file is None:
+            return ""
+        if not file["content"] or "." not in file["filename"]:
+            return "file must be non-empty"
+        if method == "sendPhoto" and not (file["content"].startswith(PNG) and file["type"] == "image/png"):
+            return "IMAGE_PROCESS_FAILED"
+        limit = PICTURE_LIMIT if method == "sendPhoto" else FILE_LIMIT
+        return "file is too big" if len(file["content"]) > limit else ""
 
     async def _answerCallbackQuery(  # noqa: N802
         self,
@@ -375,7 +551,7 @@ def _person(number: int) -> Fields:
     return {"id": number, "is_bot": number in {OURS, 1087968824}, "first_name": "S"}
 
 
-def _wrong(shape: dict[str, tuple[type, ...]], parameters: object) -> str:
+def _wrong(shape: Shape, parameters: object) -> str:
     if not isinstance(parameters, dict):
         return "not an object"
     for name in shape:
@@ -421,6 +597,11 @@ def _wrong_article(result: Fields) -> str:
     if len(text.encode("utf-16-le")) // 2 > 4096:
         return "MESSAGE_TOO_LONG"
     return "".join(_wrong_entity(entity, text) for entity in content.get("entities", ()))
+
+
+def _buttons(more: Fields) -> list[list[Fields]]:
+    rows = more.get("reply_markup", {}).get("inline_keyboard", [])
+    return [[{"text": each["text"], "data": each["callback_data"]} for each in row] for row in rows]
 
 
 def _wrong_button(button: Fields) -> bool:

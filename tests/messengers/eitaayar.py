@@ -12,7 +12,7 @@ from aiohttp import web
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.messengers.serving import Fields, Messenger, granted, refused, serve_for_ever
+from tests.messengers.serving import Fields, Messenger, form, granted, refused, serve_for_ever, shown
 
 TOKEN = "bot12345:2f6c1d5e-secret-half-of-it-8d1f0c9b7a6e"
 METHODS = {
@@ -58,17 +58,15 @@ class Eitaayar(Messenger):
         wanted = "multipart/form-data" if method == "sendFile" else "application/x-www-form-urlencoded"
         if request.content_type != wanted and method != "getMe":
             return refused(400, f"{method} is played as {wanted}")
-        parameters: Fields = {}
-        for name, value in (await request.post()).items():
-            if name in parameters:
-                return refused(400, f"{name} comes twice")
-            parameters[name] = value
+        try:
+            parameters = await form(request)
+        except ValueError as error:
+            return refused(400, str(error))
         if unknown := parameters.keys() - METHODS[method]:
             return refused(400, f"unknown parameter {sorted(unknown)}")
         if missing := NEEDED[method] - parameters.keys():
             return refused(400, f"missing parameter {sorted(missing)}")
-        shown = {name: value if isinstance(value, str) else value.filename for name, value in parameters.items()}
-        return await self.carry_out(request, method, shown, lambda: self._act(method, parameters))
+        return await self.carry_out(request, method, shown(parameters), lambda: self._act(method, parameters))
 
     async def _act(self, method: str, parameters: Fields) -> web.Response:
         if method == "getMe":
@@ -78,14 +76,16 @@ class Eitaayar(Messenger):
         text: str = parameters.get("text") or parameters.get("caption") or ""
         if method == "sendMessage" and not text.strip():
             return refused(400, "text is empty")
-        if len(text.encode("utf-16-le")) // 2 > self.text_limit:
+        if len(text.encode("utf-16-le")) // 2 > (self.text_limit if method == "sendMessage" else 1024):
             return refused(400, "text is too long")
         if parameters.get("pin", "1") != "1":
             return refused(400, "pin is 1 or nothing")
         file: dict[str, Any] = {}
         if method == "sendFile":
             part = parameters["file"]
-            file = {"filename": part.filename, "content_type": part.content_type, "size": len(part.file.read())}
+            if "." not in part["filename"] or not part["content"]:
+                return refused(400, "a file has a name with an ending, and content")
+            file = {"filename": part["filename"], "content_type": part["type"], "size": len(part["content"])}
         number = str(len(self.sent) + 100)
         pinned = "pin" in parameters
         await self.record(

@@ -187,6 +187,29 @@ class Messenger:
         raise KeyError(what)
 
 
+async def form(request: web.Request) -> Fields:
+    """The fields of a form, each at most once; a file is its name, type and content. Raises ValueError."""
+    found: Fields = {}
+    for name, value in (await request.post()).items():
+        if name in found:
+            raise ValueError(f"{name} comes twice")
+        if isinstance(value, web.FileField):
+            found[name] = {"filename": value.filename, "type": value.content_type, "content": value.file.read()}
+        else:
+            found[name] = value
+    return found
+
+
+def shown(parameters: Fields) -> Fields:
+    """What the record keeps of parameters: of a file its name, type and size."""
+    return {
+        name: {"filename": value["filename"], "type": value["type"], "size": len(value["content"])}
+        if isinstance(value, dict) and isinstance(value.get("content"), bytes)
+        else value
+        for name, value in parameters.items()
+    }
+
+
 def granted(result: object) -> web.Response:
     return web.json_response({"ok": True, "result": result})
 

@@ -99,7 +99,7 @@ async def test_cards_must_be_right(api: BotApi, results: list[dict[str, Any]], w
 
 
 async def test_unknown_methods_and_tokens_are_refused(api: BotApi) -> None:
-    assert (await call(api.url, "sendDice", chat_id=501))["error_code"] == 400
+    assert (await call(api.url, "sendDice", chat_id=501))["error_code"] == 404
     api.token = "another"
     assert (await call(api.url, "getMe"))["error_code"] == 401
 

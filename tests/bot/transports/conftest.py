@@ -12,7 +12,15 @@ from tests.messengers.bot_api import BotApi
 from tests.messengers.eitaayar import Eitaayar
 
 QUICK = Timing(
-    poll=1, answer=0.4, connect=0.4, first_pause=0.02, longest_pause=0.1, conflict=0.3, remember=60, patience=1.5
+    poll=1,
+    answer=0.4,
+    transfer=0.6,
+    connect=0.4,
+    first_pause=0.02,
+    longest_pause=0.1,
+    conflict=0.3,
+    remember=60,
+    patience=1.5,
 )
 
 

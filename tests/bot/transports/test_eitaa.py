@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from bot.transports.eitaa import CLOSED_AFTER, Eitaa
-from bot.transports.transport import Kind, Outcome, Refused
-from sebghat.conversation import Button, Destination, Reply, Span, Style
+from bot.transports.transport import UNSUPPORTED, Image, Kind, Outcome, Refused, Unfetchable
+from sebghat.conversation import Attachment, Button, Destination, File, Reply, Span, Style
 from tests.bot.transports.conftest import QUICK
 from tests.messengers.eitaayar import TOKEN, Eitaayar
 
@@ -127,18 +127,38 @@ async def test_what_stopped_in_the_middle_is_never_known_not_sent(panel: Eitaaya
 
 @pytest.mark.parametrize("caption", ["نمودار ایتا", ""])
 async def test_a_picture_goes_as_a_file(eitaa: Eitaa, panel: Eitaayar, caption: str) -> None:
-    outcome = await eitaa.send_file(CHANNEL, b"\x89PNG" * 9, "chart.png", Reply((Span(caption),)))
+    outcome = await eitaa.deliver(CHANNEL, Reply((Span(caption),)), Image("chart", b"\x89PNG" * 9))
     assert outcome.kind is Kind.OK
     (sent,) = panel.sent
     assert (sent["method"], sent["text"]) == ("sendFile", caption)
     assert (sent["filename"], sent["content_type"], sent["size"]) == ("chart.png", "image/png", 36)
 
 
-async def test_a_long_caption_goes_on_as_text(panel: Eitaayar) -> None:
-    eitaa = Eitaa(TOKEN, api=panel.url, text_limit=500, timing=QUICK)
-    await eitaa.send_file(CHANNEL, b"x", "chart.png", Reply((Span("ایتا از روبیکا پیش افتاد.\n" * 30),)))
-    assert [sent["method"] for sent in panel.sent] == ["sendFile", "sendMessage"]
+async def test_a_long_caption_goes_on_as_text_and_what_comes_first_is_pinned(panel: Eitaayar) -> None:
+    eitaa = Eitaa(TOKEN, api=panel.url, text_limit=500, pin=True, timing=QUICK)
+    reply = Reply((Span("ایتا از روبیکا پیش افتاد.\n" * 30),), file=File("ارقام.csv", b"a,b"))
+    await eitaa.deliver(CHANNEL, reply, Image("chart", b"x"))
+    assert [(sent["method"], sent["pinned"]) for sent in panel.sent] == [
+        ("sendFile", True), ("sendFile", False), ("sendMessage", False), ("sendMessage", False)
+    ]  # fmt: skip
+    assert panel.sent[1]["filename"] == "ارقام.csv"
     await eitaa.close()
+
+
+async def test_a_refused_picture_leaves_its_text(panel: Eitaayar) -> None:
+    eitaa = Eitaa(TOKEN, api=panel.url, pin=True, timing=QUICK)
+    panel.fail("answer", "sendFile", body=refusal(400, "bad picture"))
+    assert (await eitaa.deliver(CHANNEL, HELLO, Image("chart", b"x"))).kind is Kind.OK
+    assert [(sent["method"], sent["text"], sent["pinned"]) for sent in panel.sent] == [("sendMessage", "سلام", True)]
+    await eitaa.close()
+
+
+async def test_what_eitaa_cannot_is_not_asked_of_it(eitaa: Eitaa, panel: Eitaayar) -> None:
+    assert await eitaa.edit(CHANNEL, "5", HELLO) == UNSUPPORTED
+    assert await eitaa.delete(CHANNEL, "5") == UNSUPPORTED
+    with pytest.raises(Unfetchable, match="gone"):
+        await eitaa.fetch(Attachment("1", "x.csv", 3), 10)
+    assert not panel.calls
 
 
 async def test_the_start_says_who_it_is_and_waits_until_eitaayar_answers(eitaa: Eitaa, panel: Eitaayar) -> None:

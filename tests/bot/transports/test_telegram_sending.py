@@ -193,7 +193,7 @@ async def test_where_a_form_is_refused_the_text_goes_plain_once(telegram: Telegr
     api.fail("answer", "sendMessage", status=400, body=words)
     bold = Reply((Span("خبر", Style.BOLD),))
     assert (await telegram.deliver(PERSON, bold)).kind is Kind.OK
-    assert (api.sent[0]["text"], api.sent[0]["entities"]) == ("خبر", ())
+    assert (api.sent[0]["text"], api.sent[0]["entities"]) == ("خبر", [])
     api.fail("answer", "sendMessage", status=400, body=words, times=5)
     assert (await telegram.deliver(PERSON, bold)).kind is Kind.REJECTED
     assert len(api.calls) == 4

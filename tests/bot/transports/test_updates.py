@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies
 
 from bot.transports.updates import Reader, Unreadable, kinds
-from sebghat.conversation import ChatKind, Incoming, Membership, Message, Migration, Query
+from sebghat.conversation import Attachment, ChatKind, Incoming, Membership, Message, Migration, Query
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 READER = Reader("telegram", "our_bot")
@@ -110,6 +110,31 @@ def test_edited_messages_are_known() -> None:
 def test_a_picture_speaks_by_its_caption_or_not_at_all() -> None:
     assert message(PRIVATE, text=None, caption="/stats eitaa").text == "/stats eitaa"
     assert written(PRIVATE, text=None, photo=[{}]) is None
+
+
+DOCUMENT = {"file_id": "BQAC", "file_name": "ارقام.csv", "file_size": 9}
+
+
+@pytest.mark.parametrize(
+    ("more", "text", "file"),
+    [
+        ({"document": DOCUMENT}, "", Attachment("BQAC", "ارقام.csv", 9)),
+        ({"document": DOCUMENT, "caption": "/import"}, "/import", Attachment("BQAC", "ارقام.csv", 9)),
+        ({"document": DOCUMENT, "forward_date": 5}, "", Attachment("BQAC", "ارقام.csv", 9)),
+        ({"document": {"file_id": "BQAC"}}, "", Attachment("BQAC", "", None)),
+        ({"document": {"file_id": "BQAC", "file_size": "9", "file_name": 5}}, "", Attachment("BQAC", "", None)),
+        ({"document": {"file_id": "B", "file_size": -1, "file_name": "\ud83d"}}, "", Attachment("B", "\ufffd", None)),
+    ],
+)
+def test_a_document_comes_with_or_without_words(more: dict[str, Any], text: str, file: Attachment) -> None:
+    found = message(PRIVATE, **{"text": None} | more)
+    assert (found.text, found.file) == (text, file)
+    assert found.forwarded is ("forward_date" in more)
+
+
+@pytest.mark.parametrize("document", [None, [], {}, {"file_id": 5}, {"file_id": ""}])
+def test_a_document_that_cannot_be_had_is_none(document: object) -> None:
+    assert written(PRIVATE, text=None, document=document) is None
 
 
 def test_other_bots_are_not_answered() -> None:
