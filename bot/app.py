@@ -94,7 +94,7 @@ class App:
     async def moved(self, was: Destination, new: str) -> None:
         """A messenger says that a chat goes on under another id."""
         async with self.store.transaction() as record:
-            await record.chats.migrate(was.messenger, was.chat, new)
+            await record.chats.migrate(was.messenger, was.chat, new, datetime.now(UTC))
 
     async def ready(self) -> bool:
         try:
@@ -129,7 +129,7 @@ class App:
 def transports(settings: Settings) -> list[Transport]:
     """The transports of this process; a messenger's library is imported only where it is served."""
     makers: dict[str, Callable[[Settings], Transport]] = {
-        console.NAME: lambda _: Console(sys.stdin.fileno(), sys.stdout),
+        console.NAME: lambda _: Console(sys.stdin.fileno(), sys.stdout, Path.cwd() if sys.stdin.isatty() else None),
         "telegram": telegram,
         "eitaa": eitaa,
     }
@@ -258,7 +258,7 @@ async def receive(app: App, transport: Transport) -> None:
     else:
         await transport.receive(app.reception.handle_and_answer)
         await app.delivery.once()
-        if waiting := await app.store.outbox.held():
+        if waiting := await app.store.parcels.held():
             language = app.settings.language
             count = letters.digits(str(len(waiting)), language)
             print(words(language, "left_waiting", count=count), file=sys.stderr)
