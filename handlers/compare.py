@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.desk import Desk
 from sebghat import asking, letters
+from sebghat.askingwords import FILLERS
 from sebghat.comparison import Slot, Verdict, untold
 from sebghat.conversation import Message, Reply
 from sebghat.dates import names_a_date
@@ -246,7 +247,7 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     voice, words = desk.voice, rest.split()
     everything = bool(words) and letters.fold(words[-1]) in ALL
     metric, words = take_metric(words[:-1] if everything else words)
-    words = [word for word in words if letters.key(word) not in asking.FILLERS]
+    words = [word for word in words if letters.key(word) not in FILLERS]
     scope = SCOPES.get(letters.key(" ".join(words)), letters.fold(" ".join(words))) if words else "ir"
     observations = await desk.store.observations.recent(metric, scope, RECENT)
     if not observations and scope not in SCOPES.values():

@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sebghat import letters
-from sebghat.dates import names_a_date
+from sebghat.askingwords import (
+    ALL,
+    COMPARING,
+    HOW_MANY,
+    JOINING,
+    MESSENGERS,
+    MOST,
+    OVER_TIME,
+    OVERTAKING,
+    ROUND_A_DATE,
+    SAME,
+    SAY_NOTHING,
+    TALK,
+    THAN,
+    USERS,
+    WHO,
+)
+from sebghat.dates import names_a_date, read_date
 from sebghat.platforms import EVERYDAY, LONGEST_NAME, Platform, Platforms
 from sebghat.reading import LONGEST_METRIC, METRIC_BY_NAME, SCOPES
+from sebghat.refusal import Refusal
 
 INNER = frozenset("+-–()/%٪")  # signs that a name, a number or a date may begin or end with
+YEAR = re.compile(r"1[34]\d\d|20\d\d")
+FAR = date(2100, 1, 1)  # whether a date lies ahead is for others to say
+NO_DATE = frozenset(("no_date", "not_a_date", "two_dates"))
 SPOKEN_DATE = 8  # words; what is longer is no date
 SHORT_TALK = 3  # words
+MOST_COMPARED = 2
+LONGEST_QUESTION = 40  # words; what is longer is no question
+SLIPPED = 5  # letters; in shorter words one slip makes another word
 # Names that are words of Latin talk as well; like the Persian ones they count in a sentence only in clear company.
 EVERYDAY_NAMES = frozenset(
     letters.key(name) for name in (*EVERYDAY, "gap", "line", "x", "signal", "threads", "discord", "messenger", "imo")
 )
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(letters.key(word) for word in text.split())
-
-
-# Words round a question that change nothing of it.
-FILLERS = _words(
-    """و با در رو را تو توی بین میان کن کنید کنم بکن بده بدید بگو بگید نشان چند چندتا چنده تا چقدر چقدره چیه چه
-    قدر چطوره کدام کدوم کدومش داره دارد دارند دارن داشت است هست هستند هستن لطفا لطفاً پلیز الان حالا اکنون برای
-    درباره های سلام پیام رسان پیامرسان فعال نفر مقدار میزان نسبت به که
-    and with in of for the to as me show tell give how many much which is are has have does do did please now
-    between there on got s number stat"""
+ENDINGS = frozenset(("و", "ه", "ست", "س", "م", "ن", "ا", "'s", "s"))  # what speech hangs on a name: «تلگرامو», «ایتاست»
+SHORTEST_STEM = 4  # letters of a name that something hangs on
+# Verbs of asking and telling, in whichever person: «میشه بفرستی», «می‌خواستم بدونم».
+VERB = re.compile(
+    "(?:می|ب)?(?:فرست|گو|گ|ده|د|خواه|خوا|خواست|دون|دان|کن|شو|ش|بین|تون|توان|باش)(?:م|ی|ه|د|یم|ید|ین|ن|ند)?"
 )
-# Words that ask for figures: with one of them even an everyday word may be a name.
-USERS = _words(
-    """کاربر کاربران کاربرا کاربرها کاربرای کاربرهای کاربرانش کاربراش تعداد شمار آمار آمارش رقم
-    user users stats statistics figures count"""
-)
-# Words that set one beside another.
-COMPARING = _words(
-    """از یا بیشتر بیشتره بیشترن بیشترند بیشتری کمتر کمتره جلو جلوتر جلوتره عقب عقبتره عقبتر بزرگتر بزرگتره پیش افتاده
-    افتاد زده مقایسه فرق مقابل برابر
-    or vs versus than more bigger larger ahead passed overtaken overtook compare compared against fewer most"""
-)
-ROUND_A_DATE = FILLERS | USERS
-SAY_NOTHING = FILLERS | USERS | COMPARING
-TALK = _words(
-    """سلام درود مرسی ممنون ممنونم متشکرم تشکر سپاس خداحافظ بای اوکی اوکیه باشه خوبی چطوری آره نه عالی دمت
-    hi hello hey salam ok okay thanks thank thx bye yes no"""
-)
+DOING = frozenset(("installs", "registered"))  # metrics whose names are verbs too: «ایتا رو نصب کن»
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,20 @@ class Asked:
         return " ".join(self.rest[said[0] : said[-1] + 1]) if said else ""
 
     @property
+    def dated(self) -> bool:
+        """Whether what is not understood is a date."""
+        if not self.unknown or len(self.rest) > SPOKEN_DATE:
+            return False
+        if YEAR.fullmatch(self.when):
+            return True
+        found = read_date(self.when, FAR) if names_a_date(self.when) else None
+        return found is not None and not (isinstance(found, Refusal) and found.code in NO_DATE)
+
+    @property
     def unknown(self) -> list[str]:
         """The words that say something, and nobody knows what."""
-        return [word for word in self.rest if letters.key(word) not in SAY_NOTHING]
+        keys = ((word, letters.key(word)) for word in self.rest)
+        return [word for word, key in keys if key not in SAY_NOTHING and not VERB.fullmatch(key)]
 
 
 def bare(text: str) -> str:
@@ -125,20 +139,97 @@ def read(words: list[str], platforms: Platforms) -> Asked:
     return Asked(tuple(found), frozenset(everyday), tuple(metrics), scope, tuple(rest))
 
 
+def spoken(text: str, platforms: Platforms) -> Asked:
+    """What is found in a sentence as people type it: with endings on the names, and a slip in a word."""
+    words = bare(
+        letters.fold(text).replace("پیام رسان", "پیامرسان").replace("سال ها", "سالها").translate(PAUSES)
+    ).split()[:LONGEST_QUESTION]
+    asked = read([_meant(word, platforms) for word in words], platforms)
+    # "which messenger": the word is a name only where it stands alone, or after its owner's.
+    names = tuple(p for p in asked.platforms if p.key not in asked.everyday & MESSENGERS)
+    every = ("messenger",) if len(names) < len(asked.platforms) else ()
+    return replace(asked, platforms=names, rest=every + asked.rest)
+
+
+PAUSES = str.maketrans("،,؛;:؟?!/…", " " * 10)
+
+
+def _meant(word: str, platforms: Platforms) -> str:
+    """The known word that an unknown one comes to, if one ending or one slip away."""
+    word = SAME.get(word, word)
+    name = letters.key(word)
+    if name in KNOWN or platforms.named(name):
+        return word
+    for cut in range(len(name) - 1, SHORTEST_STEM - 1, -1):
+        if (name[cut:] in ENDINGS or name[cut:] in KNOWN) and platforms.named(name[:cut]):
+            return name[:cut]
+    if len(name) < SLIPPED:
+        return word
+    return next((known for known in ASKING if abs(len(known) - len(name)) <= 1 and _slipped(name, known)), word)
+
+
+def _slipped(one: str, other: str) -> bool:
+    """Whether one letter is missing, too many, wrong, or has changed places with the next."""
+    start = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
+    if start is None:
+        return True
+    one, other = one[start:], other[start:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])
+
+
+KNOWN = SAY_NOTHING | frozenset(METRIC_BY_NAME) | frozenset(SCOPES)
+# In which a slip is seen through: the others are many, and mean too little to be worth a mistake.
+ASKING = sorted(
+    word for word in USERS | MOST | MESSENGERS | COMPARING | frozenset(METRIC_BY_NAME) if len(word) >= SLIPPED
+)
+
+
 def question(text: str, platforms: Platforms) -> str:
-    """The command that a text which calls none comes to: /stats where it names one platform, /compare where it
-    names two; nothing where that would be a guess."""
-    asked = read(bare(letters.fold(text).replace("،", " ").replace(",", " ")).split(), platforms)
-    clear = _is_clear(asked)
-    named = {platform.key: None for platform in asked.platforms if clear or platform.key not in asked.everyday}
-    if not named or len(named) > 2:
+    """The command that a text comes to which calls none; nothing where that would be a guess: where a word says
+    something that is not understood, or three are named."""
+    asked = spoken(text, platforms)
+    if asked.unknown and not asked.dated:
         return ""
-    words = ["/stats" if len(named) == 1 else "/compare", *named, *filter(None, [asked.metric])]
-    if asked.scope not in {None, "ir"}:
-        words.append(str(asked.scope))
-    if len(asked.rest) <= SPOKEN_DATE and names_a_date(asked.when):
-        words.append(asked.when)
-    return " ".join(words)
+    written = {letters.key(word) for word in asked.rest}
+    if DOING.intersection(asked.metrics) and written and not written & (USERS | HOW_MANY):
+        return ""
+    named = _named(asked)
+    counts = bool(written & USERS) or bool(asked.metrics)
+    options = [*filter(None, [asked.metric]), *([asked.scope] if asked.scope not in {None, "ir"} else [])]
+    everything = ["all"] if asked.rest and letters.key(asked.rest[-1]) in ALL else []
+    most = bool(written & MOST) or (bool(written & ALL) and bool(written & COMPARING - THAN))
+    if len(named) == 2:
+        return _line("/compare", [*named, *options, *([asked.when] if asked.dated else [])])
+    if len(named) > 2 or (asked.platforms and not named):
+        return ""
+    if most or (not named and written & COMPARING - THAN and written & (MESSENGERS | WHO)):
+        return _line("/rank", [*options, *everything])
+    if written & OVERTAKING and not counts:
+        return _line("/overtakings", named)
+    if named:
+        if written & OVER_TIME and not asked.dated:
+            return _line("/history", [*named, *filter(None, [asked.metric]), *everything])
+        if written & COMPARING - THAN and not counts:
+            return ""  # with whom?
+        return _line("/stats", [*named, *options, *([asked.when] if asked.dated else [])])
+    if asked.metrics:
+        return _line("/rank", options)
+    if written & (USERS | MESSENGERS) and not asked.dated and not written & (COMPARING | OVER_TIME):
+        return _line("/stats", ["all"] if written & ALL else [])
+    return ""
+
+
+def _line(command: str, words: Iterable[str]) -> str:
+    return " ".join([command, *words])
+
+
+def _named(asked: Asked) -> list[str]:
+    """The platforms that are meant: everyday words are names only in clear company."""
+    strong = list(dict.fromkeys(p.key for p in asked.platforms if p.key not in asked.everyday))
+    clear = (len(strong) < MOST_COMPARED or not asked.rest) and _is_clear(asked)
+    return list(dict.fromkeys(p.key for p in asked.platforms)) if clear else strong
 
 
 def _is_clear(asked: Asked) -> bool:
@@ -146,8 +237,25 @@ def _is_clear(asked: Asked) -> bool:
     written = {letters.key(word) for word in asked.rest}
     asks = bool(written & USERS) or bool(asked.metrics)
     named = len({each.key for each in asked.platforms})
-    compares = named > 2 or (named == 2 and bool(written & COMPARING))
+    compares = named > MOST_COMPARED or (named == MOST_COMPARED and bool(written & (COMPARING | OVERTAKING | JOINING)))
     return not asked.unknown and (asks or compares)
+
+
+def nearest(text: str, platforms: Platforms) -> tuple[Asked, list[str]]:
+    """What was understood of a text that comes to no command, and the two that come nearest to it."""
+    asked = spoken(text, platforms)
+    metric = [asked.metric] if asked.metric else []
+    keys = list(dict.fromkeys(p.key for p in asked.platforms if p.key not in asked.everyday))
+    if len(keys) > 1:
+        one, other = keys[:2]
+        return asked, [_line("/compare", [one, other, *metric]), _line("/stats", [one, *metric])]
+    if keys:
+        rival = platforms.rival(platforms[keys[0]])
+        beside = _line("/compare", [keys[0], rival.key]) if rival else _line("/history", keys)
+        return asked, [_line("/stats", [*keys, *metric]), beside]
+    if metric:
+        return asked, [_line("/rank", metric), _line("/stats", ["eitaa"])]
+    return asked, ["/stats eitaa", "/help"]
 
 
 def is_talk(text: str) -> bool:

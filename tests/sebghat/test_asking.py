@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies
 
-from sebghat.asking import bare, is_talk, question, read
+from sebghat.asking import bare, is_talk, nearest, question, read
 from sebghat.platforms import Unknown, bundled
+from tests.sebghat.questions import ASKED, HELD, NOT_ASKED
 
 PLATFORMS = bundled()
 
@@ -38,11 +39,47 @@ def test_two_metrics_are_none() -> None:
     assert read(["eitaa", "mau", "dau"], PLATFORMS).metric is None
 
 
+def each(*tables: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(text, command) for table in tables for command, texts in table.items() for text in texts]
+
+
+@pytest.mark.parametrize(("text", "command"), each(ASKED, HELD))
+def test_a_question_is_understood_as_its_command(text: str, command: str) -> None:
+    assert question(text, PLATFORMS) == command
+
+
+@pytest.mark.parametrize("text", NOT_ASKED)
+def test_what_says_something_else_is_not_answered(text: str) -> None:
+    assert question(text, PLATFORMS) == ""
+
+
+@pytest.mark.parametrize(("text", "command"), [pair for pair in each(ASKED) if "a" <= pair[0][0] <= "z"][:40])
+def test_no_question_depends_on_case_or_on_signs_round_it(text: str, command: str) -> None:
+    assert question(f"  «{text.upper()}»؟! ", PLATFORMS) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "commands"),
+    [
+        ("ایتا فیلتره؟", ["eitaa"], ["/stats eitaa", "/compare eitaa telegram"]),
+        ("آمار روزانه ایتا در شیراز", ["eitaa"], ["/stats eitaa dau", "/compare eitaa telegram"]),
+        ("کدوم بهتره ایتا یا تلگرام", ["eitaa", "telegram"], ["/compare eitaa telegram", "/stats eitaa"]),
+        ("telegram ceo", ["telegram"], ["/stats telegram", "/compare telegram eitaa"]),
+        ("شاد باشید", ["shad"], ["/stats eitaa", "/help"]),
+        ("جوک بگو", [], ["/stats eitaa", "/help"]),
+        ("نظرسنجی گذاشتم", [], ["/rank poll", "/stats eitaa"]),
+    ],
+)
+def test_what_is_half_understood_has_two_commands_near(text: str, keys: list[str], commands: list[str]) -> None:
+    asked, near = nearest(text, PLATFORMS)
+    assert ([platform.key for platform in asked.platforms], near) == (keys, commands)
+
+
 @given(strategies.text(max_size=200))
 def test_a_question_comes_to_a_line_of_known_names_or_to_none(text: str) -> None:
     command, *words = question(text, PLATFORMS).split() or [""]
-    assert command in {"", "/stats", "/compare"}
-    assert all(word in PLATFORMS for word in words[: {"": 0, "/stats": 1, "/compare": 2}[command]])
+    named = {"": 0, "/stats": 1, "/compare": 2, "/history": 1, "/rank": 0, "/overtakings": 1}[command]
+    assert all(word in PLATFORMS for word in words[:named] if word != "all")
     assert is_talk(text) in {True, False}
 
 
