@@ -1,30 +1,42 @@
-"""What a draft asks for, and how it is carried out: figures, a correction, a retraction, a review."""
+"""What a draft asks for, and how it is carried out: figures, a correction, a retraction, a review, a claim."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.outlook import decided, pairs, standings
-from handlers.publication import observations
-from handlers.recording import Recorded, Recording, at
+from handlers.desk import Role
+from handlers.publication import NewName, observations, registry
+from handlers.recording import Recorded, Recording, at, enter_claim
+from handlers.standing import as_it_is, pairs, standings
 from sebghat import letters
+from sebghat.almanac import day_of
+from sebghat.claim import Claim
 from sebghat.command import SAME, Command, Correct, Observe, Retract, Review
+from sebghat.periods import Calendar
 from sebghat.platforms import Platforms
-from sebghat.reading import Change, Figure
+from sebghat.reading import Change, Figure, Said
+from sebghat.sources import EDITOR, UNSPECIFIED
+from sebghat.state import today
 from storage.store import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """One of: `figures` to enter; `target` with `change` to correct; `target` alone to retract, for the reason in
-    `why`; `target` (domestic) with `partner` (foreign) to review."""
+    `why`; `target` (domestic) with `partner` (foreign) to review; a `claim`."""
 
     figures: tuple[Figure, ...] = ()
     target: str = ""
     partner: str = ""
     change: Change | None = None
     why: str = ""
+    claim: Said | None = None
+
+    @property
+    def role(self) -> Role:
+        """Who may record it."""
+        return Role.REVIEWER if self.partner else Role.ADMIN
 
 
 async def revision(act: Act, record: Record, now: datetime, by: str) -> Command:
@@ -46,12 +58,34 @@ async def revision(act: Act, record: Record, now: datetime, by: str) -> Command:
     )
 
 
+async def claimed(said: Said, record: Record, now: datetime, by: str) -> tuple[Claim, list[NewName]]:
+    """A claim as it would be recorded, and the names that are new."""
+    names = await registry(record)
+    claim = Claim(
+        winner=said.winner,
+        loser=said.loser,
+        scope=said.scope,
+        source=names.key("source", said.source or EDITOR),
+        method=UNSPECIFIED,
+        asof=said.asof or day_of(today(now), Calendar.JALALI),
+        quote_fa=said.quote,
+        quote_en=said.quote,
+        recorded_by=by,
+    )
+    return claim, names.new
+
+
 async def carry_out(
     act: Act, record: Record, platforms: Platforms, now: datetime, person: int, *, vouch: bool
 ) -> Recorded:
     """Does it, inside the caller's transaction; with `vouch` the new pairs of figures are reviewed too.
     Raises Declined."""
     now, by = await at(record, now), str(person)
+    if act.claim is not None:
+        claim, names = await claimed(act.claim, record, now, by)
+        await _name(names, record)
+        await enter_claim(record, claim, now, person)
+        return Recorded()
     if not act.figures:
         command = await revision(act, record, now, by)
         entry = await Recording.begin(record, platforms, [command], now, person)
@@ -60,12 +94,22 @@ async def carry_out(
     made, names = await observations(act.figures, record, now, by)
     observe = Observe(observations=made, at=now, by=by)
     entry = await Recording.begin(record, platforms, [observe], now, person)
-    for kind, name in names:
-        await record.observations.name(kind, name.key, name.fa, letters.key(name.fa))
-    had = decided(entry.state)
+    await _name(names, record)
+    before = as_it_is(entry.state)
     answer = await entry.carry_out(observe)
     new = [o for o in made if o.id not in answer.duplicates]
     if vouch:
-        for domestic, foreign in list(pairs(standings(entry.state, answer, new, had), new)):
+        standing = standings(entry.state, answer.touched, [o.id for o in new], before)
+        for domestic, foreign in list(pairs(standing, new)):
             await entry.carry_out(Review(domestic=domestic, foreign=foreign, at=now, by=by))
     return await entry.end()
+
+
+async def _name(names: list[NewName], record: Record) -> None:
+    for kind, name in names:
+        await record.observations.name(kind, name.key, name.fa, letters.key(name.fa))
+
+
+def amended(act: Act, **options: object) -> Act:
+    """The same figures with another source, release and so on, for all of them."""
+    return replace(act, figures=tuple(replace(figure, **options) for figure in act.figures))  # type: ignore[arg-type]

@@ -2,161 +2,86 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
-from handlers import outlook as looking
-from handlers.acts import Act, carry_out
+from handlers.acts import Act, amended, carry_out
 from handlers.desk import Desk, set_aside, voice
-from handlers.misgivings import contradictions, misgivings
-from handlers.outlook import Outlook
-from handlers.recording import Declined, Recorded
+from handlers.moves import moves
+from handlers.outlook import Outlook, of_act
+from handlers.preview import propose, show
+from handlers.recording import Declined, Recorded, at, depart_due
 from sebghat import letters
-from sebghat.announcement import announce
-from sebghat.comparison import Grade, Verdict, untold
-from sebghat.conversation import NOTHING, Button, Message, Reply
-from sebghat.figures import in_words, write_rounding
-from sebghat.notes import from_json, to_json
-from sebghat.observation import METRICS, Observation
-from sebghat.reading import Figure, read_figures
+from sebghat.conversation import NOTHING, Message, Reply
+from sebghat.notes import from_json
+from sebghat.observation import Observation
+from sebghat.reading import faults, read_figures, read_options
 from sebghat.refusal import Refusal
-from sebghat.voice import Voice, hull
+from sebghat.voice import Voice
 from storage.store import Draft, Record
 
 REVIEWED = frozenset(map(letters.fold, ("reviewed", "vouch", "تأیید", "تایید", "گواهی")))
 LONGEST_NUMBER = 12  # digits; no store has so many previews
 NAMED = 4  # figures that an answer names; of more it gives the count
+MOST_FAULTS = 10  # lines that could not be read
+FRESH = timedelta(minutes=15)  # a preview that is older is shown anew
+AMEND = re.compile(r"(\d{1,12})\s+(\w+\s?=.+)", re.DOTALL)  # «12 source=ISNA»: a preview, and what changes in it
+OF_FIGURE = re.compile(r"#(\d{1,12})")  # «release=#95»: the publication of that figure
 
 
 async def set_(message: Message, rest: str, desk: Desk) -> Reply:
     """The figures echoed in words, what they would change, whom that would reach; nothing is recorded yet."""
+    if amend := AMEND.fullmatch(rest.strip()):
+        return await _amend(message, int(amend[1]), amend[2], desk)
     figures = read_figures(rest, desk.voice.platforms, desk.voice.today)
     if isinstance(figures, Refusal):
         await set_aside(message, desk)
-        return desk.refuse(figures, "/set")
+        found = faults(rest, desk.voice.platforms, desk.voice.today)
+        return desk.refuse(figures, "/set") if len(found) < 2 else _faulty(found, desk)
+    return await propose(Act(figures), message, desk)
+
+
+def _faulty(found: list[tuple[int, str, Refusal]], desk: Desk) -> Reply:
+    """Every line that could not be read, not only the first."""
+    voice = desk.voice
+    lines = [
+        voice.say("set.fault", place=voice.number(place), part=letters.visible(part, 40)).and_(
+            Reply(desk.refuse(refusal, "/set").spans)
+        )
+        for place, part, refusal in found[:MOST_FAULTS]
+    ]
+    return voice.say("set.faults", count=voice.number(len(found))).above(*lines)
+
+
+async def _amend(message: Message, number: int, options: str, desk: Desk) -> Reply:
+    """An own preview shown anew with another source, date, release …"""
+    changed = read_options(options, desk.voice.today)
+    if isinstance(changed, Refusal):
+        return desk.refuse(changed, f"/set {number}")
     async with desk.store.transaction() as record:
         person = await record.people.number(message.messenger, message.sender)
-        draft = await record.drafts.keep(person, message.destination, to_json(Act(figures)), desk.now)
-    return await _preview(figures, desk, person, draft)
-
-
-async def _preview(figures: tuple[Figure, ...], desk: Desk, person: int, draft: int) -> Reply:
-    outlook = await looking.of_figures(figures, desk.store, desk.voice.platforms, desk.now, str(person))
-    if isinstance(outlook, str):
-        return desk.say(f"engine.{outlook}")
-    spoken = replace(
-        desk.voice,
-        sources=desk.voice.sources.with_((name.key, name.fa) for kind, name in outlook.names if kind == "source"),
-        methods=desk.voice.methods.with_((name.key, name.fa) for kind, name in outlook.names if kind == "method"),
-    )
-    parts = [_head(outlook.observations, spoken)]
-    parts += [_echo(o, outlook, spoken) for o in outlook.observations]
-    for o in outlook.observations:
-        if o.id not in outlook.duplicates:
-            parts += misgivings(o, outlook.before[o.id] or outlook.elsewhere[o.id], spoken)
-            parts += contradictions(o, outlook.beside[o.id], spoken)
-    if outlook.clashes:
-        parts.append(spoken.say("set.warn_clash", platforms=spoken.list(map(spoken.platform, outlook.clashes))))
-    if len(outlook.duplicates) == len(outlook.observations):
-        return parts[0].above(*parts[1:], spoken.say("set.nothing_new"))
-    parts.append(await _consequence(outlook, desk, spoken))
-    reply = parts[0].above(*parts[1:])
-    record = Button("/record", spoken.words("set.record"), f"/record {draft}")
-    cancel = Button("/cancel", spoken.words("set.cancel"), f"/cancel {draft}")
-    if outlook.vouched and outlook.vouched != outlook.notes:
-        return reply.with_row(
-            record, Button("/record reviewed", spoken.words("set.vouch"), f"/record {draft} reviewed"), cancel
-        )
-    return reply.with_row(record, cancel)
-
-
-def _head(observations: tuple[Observation, ...], voice: Voice) -> Reply:
-    first = observations[0]
-    shared = len({(o.asof.interval, o.source, o.scope) for o in observations}) == 1
-    return voice.say(
-        "set.read" if shared else "set.read_several",
-        date=voice.date(first.asof),
-        source=voice.sources.name(first.source, voice.language),
-        method=voice.method(first.method),
-        scope=voice.scope(first.scope),
-    )
-
-
-def _echo(o: Observation, outlook: Outlook, voice: Voice) -> Reply:
-    """The figure in words, its rounding, and what stood there before."""
-    unit = METRICS[o.metric].unit
-    before = outlook.before[o.id]
-    if o.id in outlook.duplicates:
-        earlier = voice.words("set.on_record", id=voice.number(int(outlook.duplicates[o.id])))
-    elif not before:
-        earlier = voice.words("set.first")
-    elif hull(before).lo == o.value.lo and hull(before).hi == o.value.hi:
-        earlier = voice.words("set.unchanged")
-    else:
-        earlier = voice.words("set.before", value=voice.value(hull(before), o.metric))
-    different = len({(p.asof.interval, p.source) for p in outlook.observations}) > 1
-    line = voice.say(
-        "set.figure",
-        platform=voice.platform(o.platform),
-        value=in_words(o.value, unit, voice.language),
-        counted=voice.words(f"echoed.{o.metric}"),
-        rounding=write_rounding(o.value.res, unit, voice.language),
-        before=earlier,
-    )
-    if different:
-        own = voice.words("set.own", date=voice.short_date(o.asof), source=voice.sources.name(o.source, voice.language))
-        return line.and_(Reply(voice.say("set.aside", text=own).spans))
-    return line
-
-
-async def _consequence(outlook: Outlook, desk: Desk, voice: Voice) -> Reply:
-    """What recording would say, to how many; or that nothing would be said, why, and what would."""
-    if not outlook.notes:
-        why = _why_silent(outlook, voice)
-        return why.above(voice.say("set.vouching_would")) if outlook.vouched else why
-    platforms = {key for note in outlook.notes for key in (note.winner, note.loser)}
-    chats, channels = await desk.store.chats.reached_by(platforms)
-    rules = await desk.store.ledger.rules()
-    head = voice.say(
-        "set.will_say" if rules.hold_seconds else "set.will_say_now",
-        minutes=voice.duration(rules.hold_seconds),
-        chats=voice.so_many("chat", chats),
-        channels=voice.so_many("channel", channels),
-    )
-    return head.above(announce(outlook.notes, voice))
-
-
-def _why_silent(outlook: Outlook, voice: Voice) -> Reply:
-    """Why these figures alone announce nothing, by the contest that comes nearest to it."""
-    rank = {Verdict.AHEAD: 0, Verdict.BEHIND: 0, Verdict.LEVEL: 1, Verdict.UNKNOWN: 2}
-    ranked = sorted(outlook.standings, key=lambda found: (rank[found[1].verdict], not found[2]))
-    if outlook.vouched:
-        wanted = {note.contest for note in outlook.vouched}
-        ranked.sort(key=lambda found: found[0] not in wanted)
-    if not ranked:
-        return voice.say("set.silent_older" if outlook.touched else "set.silent_alone")
-    contest, snapshot, had_state = ranked[0]
-    winner = snapshot.comparison.leader
-    names = {
-        "domestic": voice.platform(contest.domestic),
-        "foreign": voice.platform(contest.foreign),
-        "winner": voice.platform(winner or ""),
-        "loser": voice.platform(contest.foreign if winner == contest.domestic else contest.domestic),
-        "days": voice.number(snapshot.comparison.distance),
-    }
-    if snapshot.verdict is Verdict.UNKNOWN:
-        return voice.say("set.silent_unknown", **names)
-    if untold(snapshot.domestic, snapshot.foreign, snapshot.comparison):
-        return voice.say("set.silent_no_test", **names)
-    if snapshot.verdict is Verdict.LEVEL:
-        return voice.say("set.silent_level", **names)
-    if snapshot.grade is Grade.B and outlook.vouched:
-        return voice.say("set.silent_unconfirmed", **names)
-    return voice.say("set.silent_same" if had_state else "set.silent_first", **names)
+        draft = await record.drafts.find(number)
+        if fate := _fate(draft, number, person, desk):
+            return fate
+        assert draft is not None
+        act = from_json(Act, draft.body)
+        if not act.figures:
+            return desk.say("record.nothing").above(desk.voice.commands("/pending"))
+        if of := OF_FIGURE.fullmatch(str(changed.get("release", ""))):
+            known = await record.observations.find([of[1]])
+            if not known or known[0].release is None:
+                return desk.say("revise.unknown", number=desk.voice.number(int(of[1])))
+            changed["release"] = known[0].release
+        if "n" in changed and any(figure.metric != "poll" for figure in act.figures):
+            return desk.refuse(Refusal("n_on_count", letters.visible(options, 40)), f"/set {number}")
+        reply, successor = await show(amended(act, **changed), record, person, message.destination, desk)
+        await record.drafts.take(draft, "replaced", desk.now, successor=successor)
+        return reply
 
 
 async def record(message: Message, rest: str, desk: Desk) -> Reply:
-    """Records the newest own preview, or the one of that number; `reviewed` vouches for its new pairs."""
+    """Records the newest own preview, or the one of that number; `reviewed` vouches for its new pairs. What has grown
+    old, or would do something else by now, is shown anew instead."""
     asked = _asked(rest)
     if asked is None:
         return desk.say("record.how")
@@ -165,16 +90,41 @@ async def record(message: Message, rest: str, desk: Desk) -> Reply:
         async with desk.store.transaction() as store:
             person = await store.people.number(message.messenger, message.sender)
             draft = await _draft(number, store, person, message)
-            if draft is None or not await store.drafts.take(draft, "recorded", desk.now):
-                return desk.say("record.nothing").above(desk.voice.commands("/pending"))
+            if fate := _fate(draft, number, person, desk):
+                return fate
+            assert draft is not None
             act = from_json(Act, draft.body)
+            if act.role > desk.role:
+                return desk.say("not_allowed")
+            await depart_due(store, await at(store, desk.now))
+            outlook = await of_act(act, store, desk.voice.platforms, desk.now, person)
+            if isinstance(outlook, str) or outlook.effect != draft.effect or desk.now - draft.at > FRESH:
+                return await _anew(act, outlook, draft, store, message, desk)
+            await store.drafts.take(draft, "recorded", desk.now)
             done = await carry_out(act, store, desk.voice.platforms, desk.now, person, vouch=vouch)
             entered = await store.observations.find(done.ids)
             hold = (await store.ledger.rules()).hold_seconds
             spoken = await voice(store, desk.voice.platforms, desk.voice.language, desk.now, desk.voice.zone)
     except Declined as refused:
         return desk.say(f"engine.{refused.word}")
+    if act.claim is not None:
+        undo = desk.voice.commands(*(["/overtakings", "/undo"] if hold else ["/overtakings"]))
+        return desk.say("claim.done").above(undo)
     return _recorded(done, entered, desk.now, spoken, undoable=hold > 0)
+
+
+async def _anew(act: Act, outlook: Outlook | str, draft: Draft, record: Record, message: Message, desk: Desk) -> Reply:
+    """Nothing is recorded: why, what happened meanwhile, and how things stand now, to say yes to."""
+    old = desk.now - draft.at > FRESH
+    reply, successor = await show(act, record, draft.person, message.destination, desk)
+    await record.drafts.take(draft, "replaced" if successor else "refused", desk.now, successor=successor)
+    shown = outlook if isinstance(outlook, Outlook) else None
+    about = [*shown.figures, *shown.about, *(o for some in shown.elsewhere.values() for o in some)] if shown else []
+    about += await record.observations.find([i for i in (act.target, act.partner) if i])
+    happened = await moves({o.lane for o in about}, draft.entry, draft.person, record, desk)
+    why = desk.say("moved.head").above(*happened) if happened or not old else NOTHING
+    aged = desk.say("moved.old", minutes=desk.voice.duration(int(FRESH.total_seconds()))) if old else NOTHING
+    return NOTHING.above(why, aged, reply)
 
 
 def _asked(rest: str) -> tuple[int | None, bool] | None:
@@ -226,15 +176,30 @@ async def cancel(message: Message, rest: str, desk: Desk) -> Reply:
     async with desk.store.transaction() as store:
         person = await store.people.number(message.messenger, message.sender)
         draft = await _draft(asked[0], store, person, message)
-        if draft is None or not await store.drafts.take(draft, "recorded", desk.now):
+        if draft is None or (asked[0] is None and not draft.waits):
             return desk.say("cancel.nothing")
+        if fate := _fate(draft, asked[0], person, desk):
+            return fate
+        await store.drafts.take(draft, "cancelled", desk.now)
     return desk.say("cancel.done")
 
 
 async def _draft(number: int | None, record: Record, person: int, message: Message) -> Draft | None:
-    """The own draft of that number, or the newest of this chat."""
+    """The draft of that number, whosesoever, or the newest own one of this chat."""
     if number is not None:
-        draft = await record.drafts.find(number)
-    else:
-        draft = await record.drafts.newest(person, message.destination)
-    return draft if draft and draft.person == person and draft.waits else None
+        return await record.drafts.find(number)
+    return await record.drafts.newest(person, message.destination)
+
+
+def _fate(draft: Draft | None, number: int | None, person: int, desk: Desk) -> Reply | None:
+    """Why this preview cannot be recorded or dropped; None where it waits for just this person."""
+    if draft is not None and draft.person == person and draft.waits:
+        return None
+    if number is None or draft is None or draft.became == "refused":
+        return desk.say("record.nothing").above(desk.voice.commands("/pending"))
+    said = desk.voice.number(number)
+    if draft.person != person:
+        return desk.say("record.not_yours", number=said)
+    if draft.became == "replaced":
+        return desk.say("record.replaced", number=said, successor=draft.successor)
+    return desk.say(f"record.was_{draft.became}", number=said)

@@ -1,4 +1,4 @@
-"""What looks like a slip of the finger: shown before anything is recorded, and never a refusal."""
+"""What an editor should look at twice: shown before anything is recorded, and never a refusal."""
 
 from __future__ import annotations
 
@@ -12,8 +12,31 @@ POPULATION = 92_000_000  # of Iran, rounded up: no more can use anything there
 LEAP = 3  # a figure so many times the one before is probably misread (data/phrases, rule 3)
 
 
-def misgivings(o: Observation, last: list[Observation], voice: Voice) -> list[Reply]:
-    """About a figure, seen against the last one of its platform and metric, of that source or of any."""
+def misgivings(o: Observation, before: list[Observation], newest: list[Observation], voice: Voice) -> list[Reply]:
+    """About a figure, seen against the one of its source before and the newest of any source."""
+    found = slips(o, before or newest, voice)
+    if newest and newest[0].key > o.key:
+        found.append(
+            voice.say(
+                "set.warn_older",
+                platform=voice.platform(o.platform),
+                value=voice.value(newest[0].value, o.metric),
+                date=voice.short_date(newest[0].asof),
+                source=voice.sources.name(newest[0].source, voice.language),
+            )
+        )
+    if o.asof.last > voice.today:
+        found.append(voice.say("set.warn_unfinished", platform=voice.platform(o.platform), date=voice.date(o.asof)))
+    return found
+
+
+def is_of_another_source(o: Observation, before: list[Observation], newest: list[Observation]) -> bool:
+    """Whether its platform's figures came from somebody else so far."""
+    return bool(newest) and not before and o.source not in {each.source for each in newest}
+
+
+def slips(o: Observation, last: list[Observation], voice: Voice) -> list[Reply]:
+    """What looks like a slip of the finger in the figure itself, seen against the last one."""
     found = []
     if last:
         was, now = hull(last).lo, o.value.lo

@@ -81,7 +81,7 @@ async def _release(made: list[Observation], record: Record) -> str:
     twice is seen to be one thing; figures already on record bring their publication's name with them."""
     twins = set()
     for o in made:
-        for other in await record.observations.near(o, 0):
+        for other in await record.observations.beside(o):
             if replace(other, release=None).content == replace(o, release=None).content and other.release:
                 twins.add(other.release)
     if len(twins) == 1:

@@ -87,8 +87,7 @@ def read_figures(text: str, platforms: Platforms, today: date) -> tuple[Figure, 
         return Refusal("too_long", letters.visible(text, 40), details={"limit": str(LONGEST)})
     if letters.has_override(text):
         return Refusal("override", letters.visible(text, 40))
-    parts = [one for part in PART.split(text) if part.strip() for one in _figures_of(part.strip(), platforms)]
-    parts = _named(parts, platforms)
+    parts = _parts(text, platforms)
     if not parts:
         return Refusal("set_empty", "")
     if len(parts) > MOST_FIGURES:
@@ -106,6 +105,35 @@ def read_figures(text: str, platforms: Platforms, today: date) -> tuple[Figure, 
     if not figures:
         return Refusal("set_empty", "")
     return _shared(figures, said)
+
+
+def _parts(text: str, platforms: Platforms) -> list[str]:
+    """What each figure says by itself."""
+    parts = [one for part in PART.split(text) if part.strip() for one in _figures_of(part.strip(), platforms)]
+    return _named(parts, platforms)
+
+
+def faults(text: str, platforms: Platforms, today: date) -> list[tuple[int, str, Refusal]]:
+    """Every part of a command that could not be read, with its place from 1: of many figures all errors at once."""
+    parts = _parts(text[:LONGEST], platforms)[:MOST_FIGURES]
+    found = [(place, part, _read_part(part, platforms, today)) for place, part in enumerate(parts, 1)]
+    return [(place, part, outcome) for place, part, outcome in found if isinstance(outcome, Refusal)]
+
+
+def read_options(text: str, today: date) -> dict[str, object] | Refusal:
+    """`source=ISNA date=1405-08-20` alone: what changes in figures that were read before, by the fields of Figure."""
+    if len(text) > LONGEST or letters.has_override(text):
+        return Refusal("override", letters.visible(text, 40))
+    main, raw = _options(text)
+    read: dict[str, object] = {}
+    for option, written in raw:
+        if main or option is None or option == "quote":
+            return Refusal("unknown_option", letters.visible(main or written, 40))
+        outcome = _read_option(option, written, today, dated=option == "source")
+        if isinstance(outcome, Refusal):
+            return outcome
+        read |= outcome
+    return read
 
 
 def _figures_of(part: str, platforms: Platforms) -> list[str]:

@@ -78,7 +78,7 @@ class Ledger:
         )  # fmt: skip
         for item in items:
             if item.mode is Mode.LOUD and item.number is None:
-                number = await self._next_number()
+                number = await self.next_number()
                 note = None if item.note is None else replace(item.note, number=number)
                 item = replace(item, number=number, note=note)  # noqa: PLW2901
             body = canonical(to_json(item))
@@ -102,7 +102,8 @@ class Ledger:
             numbered.append(item)
         return tuple(numbered)
 
-    async def _next_number(self) -> int:
+    async def next_number(self) -> int:
+        """The number that the next announcement gets."""
         row = await self._verbs.one("SELECT coalesce(max(number), 0) + 1 AS number FROM announcement")
         assert row is not None
         return int(row["number"])

@@ -35,16 +35,8 @@ class Observations:
             """INSERT INTO observation VALUES (:id, :command, :root, :platform, :metric, :scope, :source, :method,
                :release, :q, :lo, :hi, :res, :n, :calendar, :precision, :year, :month, :day, :first, :last,
                :speaker, :via, :quote, :address, :note, :recorded_at, :recorded_by) ON CONFLICT DO NOTHING""",
-            id=int(observation.id), command=command, root=int(observation.root or observation.id),
-            platform=observation.platform, metric=observation.metric, scope=observation.scope,
-            source=observation.source, method=observation.method, release=observation.release,
-            q=observation.value.q, lo=observation.value.lo, hi=observation.value.hi, res=observation.value.res,
-            n=observation.n, calendar=observation.asof.calendar, precision=observation.asof.precision,
-            year=observation.asof.year, month=observation.asof.month, day=observation.asof.day,
-            first=observation.asof.first, last=observation.asof.last, speaker=observation.speaker,
-            via=observation.via, quote=observation.quote, address=observation.address, note=observation.note,
-            recorded_at=observation.recorded_at, recorded_by=observation.recorded_by,
-        )  # fmt: skip
+            **cells(observation, command),
+        )
         await self.revive([observation.id])
 
     async def revive(self, ids: Iterable[str]) -> None:
@@ -161,19 +153,43 @@ class Observations:
         )  # fmt: skip
         return [observation(row) for row in rows]
 
+    async def newest(self, platform: str, metric: str, scope: str) -> list[Observation]:
+        """The newest figures of a platform, whoever counted; several where sources share the period."""
+        rows = await self._verbs.all(
+            """SELECT observation.* FROM
+                   (SELECT last_day, first_day FROM live
+                    WHERE platform = :platform AND metric = :metric AND scope = :scope
+                    ORDER BY last_day DESC, first_day DESC LIMIT 1) AS top
+               JOIN live ON live.platform = :platform AND live.metric = :metric AND live.scope = :scope
+                    AND live.last_day = top.last_day AND live.first_day = top.first_day
+               JOIN observation ON observation.id = live.observation ORDER BY observation.id""",
+            platform=platform, metric=metric, scope=scope,
+        )  # fmt: skip
+        return [observation(row) for row in rows]
+
     async def before(self, current: Observation) -> list[Observation]:
         """The figures of the period before, of the same platform in the same lane."""
+        return await self._in_lane(
+            current,
+            """(live.last_day, live.first_day) IN (
+                   SELECT last_day, first_day FROM live
+                   WHERE platform = :platform AND metric = :metric AND scope = :scope AND source = :source
+                         AND method = :method AND (last_day, first_day) < (:last, :first)
+                   ORDER BY last_day DESC, first_day DESC LIMIT 1)""",
+        )
+
+    async def beside(self, current: Observation) -> list[Observation]:
+        """The figures of the same period, of the same platform in the same lane."""
+        return await self._in_lane(current, "live.last_day = :last AND live.first_day = :first")
+
+    async def _in_lane(self, current: Observation, period: str) -> list[Observation]:
         rows = await self._verbs.all(
-            """SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
-               WHERE live.platform = :platform AND live.metric = :metric AND live.scope = :scope
-                     AND live.source = :source AND live.method = :method
-                     AND live.last_day || live.first_day = (
-                         SELECT max(last_day || first_day) FROM live
-                         WHERE platform = :platform AND metric = :metric AND scope = :scope AND source = :source
-                               AND method = :method AND last_day || first_day < :current)
-               ORDER BY observation.id""",
+            f"""SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
+                WHERE live.platform = :platform AND live.metric = :metric AND live.scope = :scope
+                      AND live.source = :source AND live.method = :method AND {period}
+                ORDER BY observation.id""",
             platform=current.platform, metric=current.metric, scope=current.scope, source=current.source,
-            method=current.method, current=f"{current.asof.last}{current.asof.first}",
+            method=current.method, last=current.asof.last, first=current.asof.first,
         )  # fmt: skip
         return [observation(row) for row in rows]
 
@@ -298,6 +314,18 @@ class Observations:
             "INSERT INTO named (kind, key, name, folded) VALUES (:kind, :key, :name, :folded) ON CONFLICT DO NOTHING",
             kind=kind, key=key, name=name, folded=folded,
         )  # fmt: skip
+
+
+def cells(o: Observation, command: int) -> dict[str, object]:
+    """A version as a row of the table, by its columns in order."""
+    return {
+        "id": int(o.id), "command": command, "root": int(o.root or o.id), "platform": o.platform, "metric": o.metric,
+        "scope": o.scope, "source": o.source, "method": o.method, "release": o.release, "q": o.value.q,
+        "lo": o.value.lo, "hi": o.value.hi, "res": o.value.res, "n": o.n, "calendar": o.asof.calendar,
+        "precision": o.asof.precision, "year": o.asof.year, "month": o.asof.month, "day": o.asof.day,
+        "first": o.asof.first, "last": o.asof.last, "speaker": o.speaker, "via": o.via, "quote": o.quote,
+        "address": o.address, "note": o.note, "recorded_at": o.recorded_at, "recorded_by": o.recorded_by,
+    }  # fmt: skip
 
 
 def observation(row: Row) -> Observation:

@@ -209,7 +209,10 @@ async def test_nobody_reviews_what_they_entered_where_somebody_else_could(room: 
 
 
 async def test_a_claim_is_listed_and_can_be_taken_back(room: Room) -> None:
-    await room('/claim gap wechat 2026-10-01 source=ISNA quote="Gap is the largest"')
+    preview = await room('/claim gap wechat 2026-10-01 source=ISNA quote="Gap is the largest"')
+    assert preview.startswith("Claim: Gap passed WeChat — 1 October 2026 (9 Mehr 1405), source: ISNA, Iran.")
+    assert "Gap is the largest" not in await room("/overtakings gap")
+    assert "Claim recorded" in await room("/record")
     assert '"Gap is the largest"' in await room("/overtakings gap")
     await room("/undo")
     assert "Gap is the largest" not in await room("/overtakings gap")
