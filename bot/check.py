@@ -71,7 +71,7 @@ def _packages() -> Iterable[Finding]:
 async def _store(settings: Settings, store: Store | StoreFault) -> Finding:
     if isinstance(store, StoreFault):
         return Finding("store", f"{settings.database_shown}: {store.code.removeprefix('store.')}", good=False)
-    held, figures = await store.outbox.held(), await store.observations.count()
+    held, figures = await store.parcels.held(), await store.observations.count()
     return Finding("store", f"{settings.database_shown}: {figures} figures, {len(held)} announcements waiting")
 
 

@@ -1,29 +1,32 @@
-"""The outbox loops: what is due leaves its hold, recipients become rows, rows are sent and settled."""
+"""The outbox at work: what is due leaves its hold, recipients become rows, rows are carried, admins are told."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from bot.carrying import LONGEST_WAIT, Carrying
+from bot.circuit import Circuit
+from bot.patience import PAUSE, Patience
 from bot.post import Post
-from bot.transports.transport import Kind, Outcome
+from bot.texts import Texts
 from handlers import recording
-from handlers.desk import voice
-from sebghat.announcement import announce
-from sebghat.conversation import Capability, Reply, fit
-from sebghat.notes import Note, from_json
+from sebghat.conversation import Capability, Destination
 from sebghat.platforms import Platforms
-from storage.store import OutboxItem, Store, StoreFault
+from storage.store import Settled, Store, StoreFault
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 16  # rows of one messenger under way at a time
-LONGEST_WAIT = 60.0  # seconds; each loop looks anew at least that often
-FINISH = 4.0  # seconds that what is under way may take to end when the bot stops
-AGAIN = (timedelta(seconds=2), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
+GATHER = 2.0  # seconds in which doubts that come together are gathered into one question
+BETWEEN_REPORTS = 30.0  # seconds at least from one to the next
+
+Admins = Callable[[], Awaitable[Sequence[Destination]]]  # the private chats of all who may decide
+
+
+async def nobody() -> Sequence[Destination]:
+    return ()
 
 
 class Delivery:
@@ -37,172 +40,144 @@ class Delivery:
         posts: Mapping[str, tuple[Capability, Post]],
         language: str,
         zone: tzinfo,
+        admins: Admins = nobody,
     ) -> None:
         self._store = store
-        self._platforms = platforms
-        self._posts = posts
-        self._language = language
-        self._zone = zone
+        self._admins = admins
+        self._patience = Patience()
+        texts = Texts(store, platforms, language, zone)
+        self._carryings = [
+            Carrying(capability, post, store, texts, self._patience, self._settled)
+            for capability, post in posts.values()
+        ]
+        self._reached = {name for name, (capability, _) in posts.items() if capability.receives}
         self._turn = asyncio.Lock()
         self._due = asyncio.Event()
-        self._rows = {messenger: asyncio.Event() for messenger in posts}
-        self._refusing: set[str] = set()  # messengers that have said that the bot's token is not valid
-        self._texts: dict[tuple[int, int, str, str], Reply] = {}
+        self._news = asyncio.Event()  # something may have to be told to the admins
+        self._behind: tuple[datetime, float] | None = None  # the log's last time, and since when the clock is behind it
+        self._rejected = 0  # the last message that a messenger refused for what it says
 
     def wake(self) -> None:
         """Something may be due."""
         self._due.set()
+
+    @property
+    def circuits(self) -> Mapping[str, Circuit]:
+        return {carrying.messenger: carrying.circuit for carrying in self._carryings}
 
     async def after_crash(self) -> None:
         """Rows that were being sent when the program last ended."""
         doubtful = await self._store.outbox.after_crash(_now())
         if doubtful:
             log.warning("%d messages were being sent when the bot last stopped; see /status", doubtful)
+        self._news.set()
 
     async def run(self) -> None:
         """Until cancelled; then what is under way may end."""
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._leaving(), name="leaving")
-            for messenger in self._posts:
-                loops.create_task(self._carrying(messenger), name=f"carrying to {messenger}")
+            loops.create_task(self._reporting(), name="reporting")
+            for carrying in self._carryings:
+                loops.create_task(carrying.run(), name=f"carrying to {carrying.messenger}")
 
     async def once(self) -> None:
         """Does all that is due now, and returns when it is done."""
         await self._leave()
-        await asyncio.gather(*(self._carry(messenger) for messenger in self._posts))
+        await self._carry()
+        if await self._report():
+            await self._carry()
+
+    async def _carry(self) -> None:
+        await asyncio.gather(*(carrying.once() for carrying in self._carryings))
 
     # Leaving: from the hold to rows
 
     async def _leaving(self) -> None:
         while True:
             self._due.clear()
-            await _patiently(self._leave)
-            for rows in self._rows.values():
-                rows.set()
-            await _wait(self._due, await self._soonest(self._store.outbox.next_departure))
+            try:
+                await self._leave()
+                due = await self._store.parcels.next_departure()
+                now = await self._now()
+                self._patience.worked()
+            except StoreFault as fault:
+                self._patience.failed(fault)
+                await asyncio.sleep(PAUSE)
+                continue
+            seconds = LONGEST_WAIT if due is None else min(LONGEST_WAIT, max(0.05, (due - now).total_seconds()))
+            await _wait(self._due, seconds)
 
     async def _leave(self) -> None:
         """Announcements that are due leave, and their recipients become rows, a chunk in each transaction."""
         async with self._turn:
-            now = _now()
-            due = await self._store.outbox.next_departure()
+            now = await self._now()
+            due = await self._store.parcels.next_departure()
             if due is not None and due <= now:
                 async with self._store.transaction() as record:
                     await recording.depart_due(record, now)
-            while spreading := await self._store.outbox.spreading():
+            while spreading := await self._store.parcels.spreading():
                 for parcel in spreading:
                     async with self._store.transaction() as record:
-                        await record.outbox.spread(parcel, now)
-            await self._store.outbox.expire(now)
+                        await record.parcels.spread(parcel)
+                    self._wake_carryings()
+            while await self._expire(now):
+                pass
+        self._wake_carryings()
+        self._news.set()
 
-    # Carrying: rows of one messenger
+    def _wake_carryings(self) -> None:
+        for carrying in self._carryings:
+            carrying.wake()
 
-    async def _carrying(self, messenger: str) -> None:
-        rows = self._rows[messenger]
-        while True:
-            rows.clear()
-            await _patiently(lambda: self._carry(messenger))
-            await _wait(rows, await self._soonest(lambda: self._store.outbox.next_row(messenger)))
-
-    async def _carry(self, messenger: str) -> None:
-        """Sends all rows that are due. No more are claimed than can be sent at once: what a crash leaves claimed
-        is in doubt."""
-        under_way: set[asyncio.Task[None]] = set()
-        try:
-            while True:
-                free = AT_ONCE - len(under_way)
-                items = await self._store.outbox.claim(messenger, _now(), free) if free else []
-                under_way |= {asyncio.create_task(self._send(messenger, item), name="send") for item in items}
-                if not under_way:
-                    return
-                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-        finally:
-            if under_way:
-                await asyncio.wait(under_way, timeout=FINISH)
-                for task in under_way:
-                    task.cancel()
-
-    async def _send(self, messenger: str, item: OutboxItem) -> None:
-        capability, post = self._posts[messenger]
-        text = await self._text(item, capability)
-        await self._settle(item, await post.alert(item.to, text, group=not item.private))
-
-    async def _text(self, item: OutboxItem, capability: Capability) -> Reply:
-        """Rendered once for each language, messenger and choice of notes."""
-        language = item.language or self._language
-        name = (item.message, item.parts, language, capability.messenger)
-        if name not in self._texts:
-            parcel = await self._store.outbox.message(item.message)
-            spoken = await voice(self._store, self._platforms, language, _now(), self._zone)
-            notes = [from_json(Note, note) for note in parcel.notes] if parcel else []
-            concerned = [note for place, note in enumerate(notes) if item.parts >> place & 1]
-            basis = await recording.basis(self._store, concerned, asked=capability.receives)
-            if len(self._texts) >= AT_ONCE * len(self._posts) * 4:
-                self._texts.clear()
-            self._texts[name] = fit(announce(concerned, spoken, basis), capability)
-        return replace(self._texts[name], reply_to=item.reply_to)
-
-    async def _settle(self, item: OutboxItem, outcome: Outcome) -> None:
-        """What the outcome means for the row (overtaking.md §10)."""
-        now, due = _now(), None
-        match outcome.kind:
-            case Kind.OK:
-                state = "sent"
-            case Kind.RETRY_AFTER:
-                state, due = "pending", now + timedelta(seconds=max(1, outcome.retry_after))
-            case Kind.TRANSIENT | Kind.AUTH:
-                state, due = "pending", now + AGAIN[min(item.attempts, len(AGAIN)) - 1]
-            case Kind.MIGRATED:
-                state, due = "pending", now
-            case Kind.UNKNOWN:
-                once_more = item.private and not item.doubts  # once more, then never
-                state, due = ("pending", now + AGAIN[0]) if once_more else ("uncertain", None)
-            case _:
-                state = "failed"
+    async def _expire(self, now: datetime) -> int:
         async with self._store.transaction() as record:
-            await record.outbox.settle(
-                item,
-                state,
-                now,
-                sent_id=outcome.message_id,
-                detail=outcome.detail,
-                due=due,
-                doubted=outcome.kind is Kind.UNKNOWN,
-            )
-            if outcome.kind is Kind.PERMANENT:
-                await record.chats.pause(item.to, now)
-        self._tell_of_token(item.to.messenger, outcome)
-        if state in {"uncertain", "failed"}:
-            log.warning("an alert on %s ended as %s: %s", item.to.messenger, state, outcome.detail)
+            return await record.outbox.expire(now)
 
-    def _tell_of_token(self, messenger: str, outcome: Outcome) -> None:
-        """Once, until it is valid again: a messenger that only sends learns it from nothing else."""
-        if outcome.kind is Kind.OK:
-            self._refusing.discard(messenger)
-        elif outcome.kind is Kind.AUTH and messenger not in self._refusing:
-            self._refusing.add(messenger)
-            log.error(
-                "%s does not accept this bot: its token was taken back. What waits for it goes out, or expires after"
-                " a day, once SEBGHAT_%s_TOKEN is right", messenger, messenger.upper(),
-            )  # fmt: skip
+    async def _now(self) -> datetime:
+        """The time, and where the clock was set back behind the record, the record's time as it goes on."""
+        now, last = _now(), await self._store.log.last_time()
+        if last is None or last <= now:
+            self._behind = None
+            return now
+        elapsed = asyncio.get_running_loop().time()
+        if self._behind is None or self._behind[0] != last:
+            self._behind = last, elapsed
+        return last + timedelta(seconds=elapsed - self._behind[1])
 
-    async def _soonest(self, ask: Callable[[], Awaitable[datetime | None]]) -> float:
-        """Seconds until there is something to do."""
-        try:
-            due = await ask()
-        except StoreFault:
-            return AGAIN[0].total_seconds()
-        return LONGEST_WAIT if due is None else min(LONGEST_WAIT, max(0.05, (due - _now()).total_seconds()))
+    # Reporting: what the admins must decide or know
 
+    async def _reporting(self) -> None:
+        while True:
+            await _wait(self._news, LONGEST_WAIT)
+            await asyncio.sleep(GATHER)
+            self._news.clear()
+            try:
+                written = await self._report()
+            except StoreFault as fault:
+                self._patience.failed(fault)
+                written = 0
+                self._news.set()
+            if written:
+                self._wake_carryings()
+                await asyncio.sleep(BETWEEN_REPORTS)
 
-async def _patiently(work: Callable[[], Awaitable[None]]) -> None:
-    """A store that fails now may work again: the loop must outlive it."""
-    try:
-        await work()
-    except StoreFault as fault:
-        log.error("the store failed: %s; trying again", fault.code)
+    async def _report(self) -> int:
+        """Writes down what the admins shall be told, each once; how much."""
+        if not await self._store.reports.due():
+            return 0
+        admins = [place for place in await self._admins() if place.messenger in self._reached]
+        async with self._store.transaction() as record:
+            return await record.reports.write(admins, _now())
+
+    def _settled(self, settled: Settled) -> None:
+        """An attempt has ended."""
+        messenger, detail = settled.item.to.messenger, settled.detail
+        if settled.state == "uncertain":
+            log.warning("an alert on %s may have arrived: %s", messenger, detail)
+        elif settled.reason == "rejected" and self._rejected != settled.item.message:
+            self._rejected = settled.item.message
+            log.warning("%s refuses message %d for what it says: %s", messenger, settled.item.message, detail)
+        self._news.set()
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -79,7 +79,7 @@ class Intake:
         match incoming:
             case Migration():
                 async with once.transaction() as record:
-                    await record.chats.migrate(incoming.messenger, incoming.old, incoming.new)
+                    await record.chats.migrate(incoming.messenger, incoming.old, incoming.new, now)
                 return []
             case Membership():
                 return await administration.place_changed(incoming, await self._desk(incoming, once, now))

@@ -21,8 +21,8 @@ PLACE = re.compile(r"[@\w-]{1,64}", re.ASCII)
 async def status(message: Message, rest: str, desk: Desk) -> Reply:
     """The record, what waits, and what became of what was sent."""
     voice, store = desk.voice, desk.store
-    rows = await store.outbox.counts()
-    held = await store.outbox.held()
+    rows = await store.reports.counts()
+    held = await store.parcels.held()
     uptime = desk.uptime()
     lines = [
         voice.say(
@@ -33,7 +33,7 @@ async def status(message: Message, rest: str, desk: Desk) -> Reply:
         voice.say("status.held", count=voice.number(len(held))),
         voice.say(
             "status.outbox",
-            pending=voice.number(rows.get("pending", 0) + rows.get("sending", 0)),
+            pending=voice.number(rows.get("open", 0)),
             sent=voice.number(rows.get("sent", 0)),
             uncertain=voice.number(rows.get("uncertain", 0)),
             failed=voice.number(rows.get("failed", 0) + rows.get("expired", 0)),
@@ -90,7 +90,7 @@ async def rules(message: Message, rest: str, desk: Desk) -> Reply:
     if len(words) != 2 or words[0] not in RULES or not words[1].isdecimal() or int(words[1][:9]) > RULES[words[0]]:
         return voice.say("rules.bad", written=letters.visible(rest, 40))
     name, value = words[0], int(words[1][:9])
-    before = len(await desk.store.outbox.held())
+    before = len(await desk.store.parcels.held())
     try:
         async with desk.store.transaction() as record:
             person = await record.people.number(message.messenger, message.sender)
@@ -103,7 +103,7 @@ async def rules(message: Message, rest: str, desk: Desk) -> Reply:
     except Declined as refused:
         return desk.say(f"engine.{refused.word}")
     done = voice.say("rules.done", name=name, before=voice.number(getattr(present, name)), value=voice.number(value))
-    after = len(await desk.store.outbox.held())
+    after = len(await desk.store.parcels.held())
     if before == after:
         return done
     return done.above(
@@ -141,10 +141,11 @@ async def _list_channels(desk: Desk) -> Reply:
             platforms=voice.list([voice.platform(key) for key in row.platforms])
             if row.platforms
             else voice.words("channels.all"),
-            sent=voice.number(row.sent),
-            troubled=voice.number(row.troubled),
+            sent=voice.number(went.sent),
+            troubled=voice.number(went.uncertain + went.failed + went.expired),
         )
         for row in rows
+        for went in [await desk.store.reports.of_chat(row.where)]
     ]
     return desk.say("channels.head").above(*lines)
 

@@ -42,7 +42,7 @@ def _what(entry: Entry, desk: Desk) -> str:
 async def pending(message: Message, rest: str, desk: Desk) -> Reply:
     """What is held, and until when."""
     parts = []
-    for parcel in await desk.store.outbox.held():
+    for parcel in await desk.store.parcels.held():
         notes = [from_json(Note, note) for note in parcel.notes]
         for note in notes:
             parts.append(_line(note, desk))

@@ -154,7 +154,7 @@ async def enter_claim(record: Record, claim: Claim, now: datetime, person: int |
 async def depart_due(record: Record, now: datetime) -> bool:
     """Whatever is due leaves its hold, in order, before anything else happens at that moment."""
     left = False
-    for parcel in await record.outbox.overdue(now):
+    for parcel in await record.parcels.overdue(now):
         if parcel.due is not None:
             await _depart(record, parcel.group, await at(record, parcel.due), released=False)
             left = True
@@ -172,7 +172,7 @@ async def _depart(record: Record, group: str, when: datetime, *, released: bool)
     departure = Departure(MessageOut(group, when, tuple(notes)), released)
     lanes = {lane for note in notes for lane in _lanes_of(note.contest)}
     await record.log.append("depart", when, None, to_log(departure), lanes=lanes)
-    await record.outbox.leave(group, when)
+    await record.parcels.leave(group, when)
 
 
 async def release(record: Record, group: str, now: datetime, person: int) -> None:
@@ -285,7 +285,7 @@ async def set_hold(record: Record, seconds: int, now: datetime) -> None:
 
 async def hold_anew(record: Record, now: datetime) -> None:
     """The hold itself may have changed: when each message is due is reckoned again."""
-    for parcel in await record.outbox.held():
+    for parcel in await record.parcels.held():
         await _hold(record, parcel.group)
     await depart_due(record, now)
 
@@ -323,7 +323,7 @@ async def _hold(record: Record, group: str) -> None:
     due = since + timedelta(seconds=(await record.ledger.rules()).hold_seconds) if since else None
     if await record.ledger.is_kept_back(group):
         due = None
-    await record.outbox.hold(group, due, [to_json(note) for note in notes])
+    await record.parcels.hold(group, due, [to_json(note) for note in notes])
 
 
 def new_notes(items: Items, before: Items) -> tuple[Note, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sebghat.conversation import ChatKind, Destination
 from storage.database import Verbs
+from storage.outbox import Outbox
 
 REMEMBERED = timedelta(days=3)  # no messenger redelivers after longer than that (Telegram keeps updates for a day)
 EVERYTHING = ""  # the subscription to all platforms
@@ -16,14 +17,12 @@ EVERYTHING = ""  # the subscription to all platforms
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel that alerts go to, and how that went: rows sent, and rows in doubt or failed."""
+    """A channel that alerts go to."""
 
     where: Destination
     platforms: tuple[str, ...]  # none: all of them
     language: str | None
     paused: bool
-    sent: int
-    troubled: int
 
 
 class Chats:
@@ -54,6 +53,7 @@ class Chats:
             messenger=where.messenger, chat=where.chat,
         )  # fmt: skip
         await self._count_all(where.messenger, where.chat)
+        await Outbox(self._verbs).take_up(where.messenger, where.chat)
 
     async def is_paused(self, where: Destination) -> bool:
         row = await self._verbs.one(
@@ -62,7 +62,7 @@ class Chats:
         )  # fmt: skip
         return row is not None
 
-    async def migrate(self, messenger: str, old: str, new: str) -> None:
+    async def migrate(self, messenger: str, old: str, new: str, now: datetime) -> None:
         """The chat goes on under another id: what it subscribed to and what waits for it go along."""
         for row in await self._verbs.all(
             "SELECT id, thread FROM chat WHERE messenger = :messenger AND chat = :old", messenger=messenger, old=old
@@ -75,11 +75,7 @@ class Chats:
                 await self._verbs.run("UPDATE chat SET chat = :new WHERE id = :id", new=new, id=row["id"])
             else:
                 await self._merge(row["id"], there["id"])
-        await self._verbs.run(
-            """UPDATE outbox SET chat = :new WHERE messenger = :messenger AND chat = :old AND message NOT IN
-               (SELECT message FROM outbox WHERE messenger = :messenger AND chat = :new)""",
-            messenger=messenger, old=old, new=new,
-        )  # fmt: skip
+        await Outbox(self._verbs).move(messenger, old, new, now)
 
     async def _merge(self, old: int, new: int) -> None:
         """What one chat had comes to the other; all of the platforms takes the place of single ones."""
@@ -174,9 +170,7 @@ class Chats:
 
     async def forget(self, messenger: str, chat: str) -> None:
         """Deletes the chat with its subscriptions, what waits to be sent to it, and that anything ever was."""
-        await self._verbs.run(
-            "DELETE FROM outbox WHERE messenger = :messenger AND chat = :chat", messenger=messenger, chat=chat
-        )
+        await Outbox(self._verbs).forget(messenger, chat)
         await self._verbs.run(
             "DELETE FROM subscription WHERE chat IN"
             " (SELECT id FROM chat WHERE messenger = :messenger AND chat = :chat)",
@@ -194,6 +188,7 @@ class Chats:
             messenger=where.messenger, chat=where.chat, thread=where.thread, now=now,
         )  # fmt: skip
         await self._count_all(where.messenger, where.chat)
+        await Outbox(self._verbs).set_aside(where.messenger, where.chat, where.thread)
 
     async def pause_all(self, messenger: str, chat: str, now: datetime) -> None:
         """The same for a chat with all its topics: the bot is no longer in it."""
@@ -202,6 +197,7 @@ class Chats:
             messenger=messenger, chat=chat, now=now,
         )  # fmt: skip
         await self._count_all(messenger, chat)
+        await Outbox(self._verbs).set_aside(messenger, chat)
 
     async def reached_by(self, platforms: Iterable[str]) -> tuple[int, int]:
         """How many chats and how many channels hear of one of these platforms."""
@@ -251,14 +247,9 @@ class Chats:
     async def channels(self) -> list[Channel]:
         """Every channel with a subscription, in the order in which they came."""
         rows = await self._verbs.all(
-            """SELECT chat.id, messenger, chat.chat, thread, language, paused_at, platform,
-                      (SELECT count(*) FROM outbox WHERE outbox.messenger = chat.messenger
-                       AND outbox.chat = chat.chat AND outbox.thread = chat.thread AND state = 'sent') AS sent,
-                      (SELECT count(*) FROM outbox WHERE outbox.messenger = chat.messenger
-                       AND outbox.chat = chat.chat AND outbox.thread = chat.thread
-                       AND state IN ('uncertain', 'failed', 'expired')) AS troubled
+            """SELECT id, messenger, chat.chat, thread, language, paused_at, platform
                FROM chat JOIN subscription ON subscription.chat = chat.id
-               WHERE kind = 'channel' ORDER BY chat.id, platform"""
+               WHERE kind = 'channel' ORDER BY id, platform"""
         )
         found: dict[int, Channel] = {}
         for row in rows:
@@ -266,7 +257,7 @@ class Chats:
             platforms = (*(known.platforms if known else ()), *([row["platform"]] if row["platform"] else []))
             found[row["id"]] = Channel(
                 Destination(row["messenger"], row["chat"], row["thread"]), platforms, row["language"],
-                row["paused_at"] is not None, row["sent"], row["troubled"],
+                row["paused_at"] is not None,
             )  # fmt: skip
         return list(found.values())
 

@@ -1,49 +1,93 @@
-"""Messages on their way: from the hold to rows, one for each destination, and what became of each."""
+"""Rows on their way, one for each message and destination: claimed, sent, and what became of each.
+
+`held` waits for its announcement or its chat, `pending` for its time and a free worker, `sending` is under way;
+`sent`, `failed`, `expired` and `cancelled` are ends, `uncertain` is one until an admin decides (docs/delivery.md).
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sebghat.conversation import Destination
-from storage.database import Row, Verbs, moment
-from storage.log import canonical
+from storage.database import Result, Row, Statement, Verbs, listed, moment
+from storage.tally import OPEN, Place, counted, moves, recounted
 
 EXPIRY = timedelta(hours=24)  # overtaking.md §12
-CHUNK = 5_000  # chats that become rows in one transaction
-MOST_NOTES = 60  # of one message: their bits fit into an integer of the store
+AT_ONCE = 2_000  # rows that expire in one transaction
+REMEMBERED = timedelta(days=30)  # so long a chat is told what did not reach it
+LONGEST_DETAIL = 300  # characters of what a messenger answered
 
-# A correction waits until it is known what became of the announcement there.
-FREE = """(follows IS NULL OR EXISTS (SELECT 1 FROM outbox AS told
+# Which state may follow which; nothing else happens to a row, but that its chat is forgotten with all its rows.
+NEXT = {
+    "held": {"pending", "expired", "cancelled"},
+    "pending": {"sending", "held", "expired", "cancelled"},
+    "sending": {"sent", "pending", "uncertain", "failed", "cancelled"},
+    "uncertain": {"sent", "pending"},
+    "sent": set[str](),
+    "failed": set[str](),
+    "expired": set[str](),
+    "cancelled": set[str](),
+}
+
+OF_CHAT = "message IN (SELECT id FROM message) AND messenger = :messenger AND chat = :chat"  # by the unique index
+UNDER_WAY = "id = :id AND state = 'sending' AND attempts = :attempts"  # this very attempt
+PAUSED = """EXISTS (SELECT 1 FROM chat WHERE chat.messenger = outbox.messenger AND chat.chat = outbox.chat
+            AND chat.thread = outbox.thread AND paused_at IS NOT NULL)"""
+TOLD = """(follows IS NULL OR EXISTS (SELECT 1 FROM outbox AS told
            WHERE told.id = outbox.follows AND told.state IN ('sent', 'uncertain')))"""
 
-# Who has blocked the bot is left alone; what waits is there for the one who comes back in time.
-THERE = """NOT EXISTS (SELECT 1 FROM chat WHERE chat.messenger = outbox.messenger AND chat.chat = outbox.chat
-            AND chat.thread = outbox.thread AND paused_at IS NOT NULL)"""
+CLAIM = """UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now
+           WHERE id IN (SELECT id FROM outbox WHERE messenger = :messenger AND state = 'pending' AND due <= :now
+                        ORDER BY due, rank, id LIMIT :limit {skip_locked})
+           RETURNING id, message, messenger, chat, thread, kind, language, parts, follows, attempts, doubts, due,
+                     rank"""
+# What was claimed in this very transaction: by the index of what is under way, which is never much.
+CLAIMED = "state = 'sending' AND messenger = :messenger AND tried_at = :now"
+ANSWERED = f"""SELECT outbox.id, told.sent_id FROM outbox JOIN outbox AS told ON told.id = outbox.follows
+               WHERE {
+    CLAIMED.replace("state", "outbox.state")
+    .replace("messenger =", "outbox.messenger =")
+    .replace("tried_at", "outbox.tried_at")
+}"""
+# Alerts that expired there since the last that arrived.
+ALERTS = "SELECT id FROM message WHERE kind = 'alert' AND left_at IS NOT NULL"
+MISSED = f"""SELECT id, (SELECT count(*) FROM outbox AS gone WHERE gone.message IN ({ALERTS})
+                 AND gone.messenger = claimed.messenger AND gone.chat = claimed.chat AND gone.thread = claimed.thread
+                 AND gone.state = 'expired' AND gone.id > coalesce((SELECT max(heard.id) FROM outbox AS heard
+                     WHERE heard.message IN ({ALERTS}) AND heard.messenger = claimed.messenger
+                     AND heard.chat = claimed.chat AND heard.thread = claimed.thread
+                     AND heard.state IN ('sent', 'uncertain')), 0)) AS many
+             FROM outbox AS claimed WHERE {CLAIMED} AND EXISTS
+                 (SELECT 1 FROM tally JOIN message ON message.id = tally.message
+                  WHERE tally.messenger = :messenger AND tally.state = 'expired' AND many > 0
+                  AND kind = 'alert' AND left_at > :old)"""
+SETTLE = f"""UPDATE outbox SET state = :state, settled_at = :at, sent_id = :sent_id, detail = :detail,
+                    reason = :reason, due = coalesce(:due, due), doubts = doubts + :doubts,
+                    attempts = attempts - :unmade
+             WHERE {UNDER_WAY}"""
+KEEP = """INSERT INTO trial (outbox, attempt, at, became, detail, sent_id)
+          SELECT id, attempts, :at, :state, :detail, :sent_id FROM outbox
+          WHERE id = :id AND state = :state AND attempts = :attempts AND settled_at = :at"""
 
-Note = dict[str, Any]  # as JSON: kind, number, facts
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """The notes of one group that leave together; `notes` as JSON objects, each with its announcement's number."""
-
-    id: int
-    group: str
-    state: str
-    due: datetime | None
-    notes: list[Note]
-    left_at: datetime | None
-    spread_to: int | None  # the last chat that has become a row; None: all have
-    spread_limit: int
-    follow_to: int | None  # likewise the last row that a correction follows
+# The corrections that wait for a row's end: they go where it arrived or may have, and elsewhere only with what else
+# they bring.
+FOLLOW = f"UPDATE outbox SET state = 'pending' WHERE follows = :id AND state = 'held' AND NOT {PAUSED}"
+FOLLOWERS = "follows = :id AND state = 'held' AND sure = 0"
+DROP = (
+    *moves(FOLLOWERS, "cancelled"),
+    f"UPDATE outbox SET state = 'cancelled', settled_at = :at WHERE {FOLLOWERS}",
+    f"""UPDATE outbox SET parts = sure, follows = NULL, state = CASE WHEN {PAUSED} THEN 'held' ELSE 'pending' END
+        WHERE follows = :id AND state = 'held'""",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
+    """A row that is being sent."""
+
     id: int
     message: int
     to: Destination
@@ -51,225 +95,238 @@ class OutboxItem:
     reply_to: str  # the messenger's id of what a correction answers
     private: bool
     language: str | None  # null: the setting's
-    attempts: int
+    attempts: int  # with this one
     doubts: int  # attempts that may have arrived
+    missed: int = 0  # alerts that expired before they reached this chat, since the last that did
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an attempt: `sent`, `pending` (again at `due`), `uncertain` or `failed`."""
+
+    item: OutboxItem
+    state: str
+    at: datetime
+    sent_id: str = ""
+    detail: str = ""  # the messenger's own words, redacted
+    reason: str = ""  # of failed: gone, rejected
+    due: datetime | None = None
+    doubted: bool = False  # it may have arrived
+    unmade: bool = False  # the attempt was not made after all
 
 
 class Outbox:
     def __init__(self, verbs: Verbs) -> None:
         self._verbs = verbs
 
-    async def hold(self, group: str, due: datetime | None, notes: list[Note]) -> None:
-        """What of this group waits, until when; with no notes the message is cancelled."""
-        waiting = await self._verbs.one(
-            "SELECT id FROM message WHERE release_group = :group AND state = 'held'", group=group
-        )
-        if waiting is None and notes:
-            await self._verbs.run(
-                "INSERT INTO message (release_group, state, due, body) VALUES (:group, 'held', :due, :body)",
-                group=group, due=due, body=canonical(notes),
-            )  # fmt: skip
-        elif waiting is not None and notes:
-            await self._verbs.run(
-                "UPDATE message SET due = :due, body = :body WHERE id = :id",
-                due=due, body=canonical(notes), id=waiting["id"],
-            )  # fmt: skip
-        elif waiting is not None:
-            await self._verbs.run("UPDATE message SET state = 'cancelled' WHERE id = :id", id=waiting["id"])
+    async def claim(
+        self, messenger: str, now: datetime, limit: int, finished: Sequence[Settled] = ()
+    ) -> list[OutboxItem]:
+        """Writes down what became of earlier attempts and takes what is due, all in one transaction. An attempt is
+        on disk before it is made, so that a crash leaves it `sending`: claim no more than can be sent at once."""
+        statements = _settling(finished)
+        if limit > 0:
+            values = {"messenger": messenger, "now": now, "limit": limit, "old": now - REMEMBERED}
+            claim = Statement(CLAIM.format(skip_locked=self._verbs.skip_locked), values)
+            statements += [claim, Statement(ANSWERED, values), Statement(MISSED, values)]
+        if not statements:
+            return []
+        results = await self._verbs.batch(*statements)
+        await self._recount(finished, results)
+        if limit <= 0:
+            return []
+        claimed, answered, missed = results[-3:]
+        reply_to = {row["id"]: row["sent_id"] for row in answered.rows}
+        many = {row["id"]: row["many"] for row in missed.rows}
+        # RETURNING promises no order.
+        rows = sorted(claimed.rows, key=lambda row: (row["due"], row["rank"], row["id"]))
+        return [_item(row, reply_to.get(row["id"]) or "", many.get(row["id"], 0)) for row in rows]
 
-    async def held(self) -> list[Parcel]:
-        rows = await self._verbs.all("SELECT * FROM message WHERE state = 'held' ORDER BY due, release_group")
-        return [_parcel(row) for row in rows]
+    async def put_back(self, messenger: str, claimed_at: datetime) -> int:
+        """Rows of a claim whose answer was lost on its way, so that none of them was sent."""
+        return await self._verbs.run(
+            f"""UPDATE outbox SET state = 'pending', attempts = attempts - 1 WHERE {CLAIMED}""",
+            messenger=messenger, now=claimed_at,
+        )  # fmt: skip
 
-    async def overdue(self, now: datetime) -> list[Parcel]:
-        """What must leave its hold by now, in the order in which it leaves."""
-        rows = await self._verbs.all(
-            "SELECT * FROM message WHERE state = 'held' AND due <= :now ORDER BY due, release_group", now=now
-        )
-        return [_parcel(row) for row in rows]
-
-    async def next_departure(self) -> datetime | None:
-        """When the next message leaves its hold."""
-        row = await self._verbs.one("SELECT min(due) AS due FROM message WHERE state = 'held'")
-        return moment(row["due"]) if row and row["due"] else None
+    async def settle(self, *finished: Settled) -> None:
+        """Writes down what became of attempts; of one that is no longer under way nothing."""
+        if finished:
+            await self._recount(finished, await self._verbs.batch(*_settling(finished)))
 
     async def next_row(self, messenger: str) -> datetime | None:
         """When the next row of a messenger wants to be sent."""
         row = await self._verbs.one(
-            "SELECT min(due) AS due FROM outbox"
-            f" WHERE messenger = :messenger AND state = 'pending' AND {FREE} AND {THERE}",
+            "SELECT due FROM outbox WHERE messenger = :messenger AND state = 'pending' ORDER BY due LIMIT 1",
             messenger=messenger,
         )
-        return moment(row["due"]) if row and row["due"] else None
+        return moment(row["due"]) if row else None
 
-    async def leave(self, group: str, at: datetime) -> int | None:
-        """The message of the group leaves its hold; from now on its recipients become rows."""
+    async def next_to(self, messenger: str) -> Destination | None:
+        """Where the next row of a messenger goes."""
         row = await self._verbs.one(
-            """UPDATE message SET state = 'left', left_at = :at, spread_to = 0, follow_to = 0,
-                      spread_limit = (SELECT coalesce(max(id), 0) FROM chat)
-               WHERE release_group = :group AND state = 'held' RETURNING *""",
-            group=group, at=at,
-        )  # fmt: skip
-        if row is None:
-            return None
-        for part, note in _parts(json.loads(row["body"])):
-            await self._verbs.run(
-                "INSERT INTO told (number, message, part) VALUES (:number, :message, :part) ON CONFLICT DO NOTHING",
-                number=note["number"], message=row["id"], part=part,
-            )  # fmt: skip
-        return int(row["id"])
-
-    async def message(self, number: int) -> Parcel | None:
-        row = await self._verbs.one("SELECT * FROM message WHERE id = :id", id=number)
-        return _parcel(row) if row else None
-
-    async def spreading(self) -> list[Parcel]:
-        """Messages that have left, whose recipients are not all rows yet."""
-        rows = await self._verbs.all(
-            "SELECT * FROM message WHERE spread_to IS NOT NULL OR follow_to IS NOT NULL ORDER BY id"
+            "SELECT chat, thread FROM outbox WHERE messenger = :messenger AND state = 'pending'"
+            " ORDER BY due, rank, id LIMIT 1",
+            messenger=messenger,
         )
-        return [_parcel(row) for row in rows]
+        return Destination(messenger, row["chat"], row["thread"]) if row else None
 
-    async def spread(self, message: Parcel, now: datetime) -> bool:
-        """Makes rows for the next chunk of recipients; False when there are no more. News goes to the chats that
-        hear of one of its platforms, a correction to those that the announcement went to."""
-        if message.spread_to is not None:
-            last = await self._chunk("chat", message.spread_to, "AND id <= :limit", limit=message.spread_limit)
-            for part, note in _parts(message.notes):
-                if last is not None and note["kind"] == "EVENT":
-                    await self._subscribers(message, part, note, last, now)
-            await self._reached(message, "spread_to", last)
-            return True
-        if message.follow_to is not None:
-            last = await self._chunk("outbox", message.follow_to, "AND message < :limit", limit=message.id)
-            for part, note in _parts(message.notes):
-                if last is not None and note["kind"] != "EVENT":
-                    await self._told(message, part, note, last, now)
-            await self._reached(message, "follow_to", last)
-            return True
-        return False
-
-    async def _chunk(self, table: str, after: int, among: str, limit: int) -> int | None:
-        """The last id of the next chunk of a table's rows; None when there are no more."""
-        row = await self._verbs.one(
-            f"SELECT max(id) AS id FROM (SELECT id FROM {table} WHERE id > :after {among} ORDER BY id LIMIT {CHUNK})",
-            after=after, limit=limit,
-        )  # fmt: skip
-        return row["id"] if row else None
-
-    async def _reached(self, message: Parcel, cursor: str, last: int | None) -> None:
-        await self._verbs.run(f"UPDATE message SET {cursor} = :last WHERE id = :id", last=last, id=message.id)
-
-    async def _subscribers(self, message: Parcel, part: int, note: Note, last: int, now: datetime) -> None:
-        await self._verbs.run(
-            """INSERT INTO outbox (message, messenger, chat, thread, kind, language, rank, state, due, parts)
-               SELECT :message, messenger, chat.chat, thread, kind, language,
-                      CASE WHEN kind = 'channel' THEN 0 WHEN max(platform) <> '' THEN 1 ELSE 2 END, 'pending', :now,
-                      :part
-               FROM chat JOIN subscription ON subscription.chat = chat.id
-               WHERE chat.id > :after AND chat.id <= :last AND paused_at IS NULL
-                     AND platform IN ('', :domestic, :foreign)
-               GROUP BY chat.id
-               ON CONFLICT (message, messenger, chat, thread) DO UPDATE SET parts = outbox.parts | excluded.parts""",
-            message=message.id, now=now, part=part, after=message.spread_to, last=last,
-            domestic=note["facts"]["contest"][0], foreign=note["facts"]["contest"][1],
-        )  # fmt: skip
-
-    async def _told(self, message: Parcel, part: int, note: Note, last: int, now: datetime) -> None:
-        await self._verbs.run(
-            """INSERT INTO outbox (message, messenger, chat, thread, kind, language, rank, state, due, parts, follows)
-               SELECT :message, messenger, chat, thread, kind, language, rank, 'pending', :now, :part, outbox.id
-               FROM outbox JOIN told ON told.message = outbox.message
-               WHERE told.number = :number AND outbox.parts & told.part <> 0 AND outbox.follows IS NULL
-                     AND outbox.id > :after AND outbox.id <= :last AND outbox.message < :message
-                     AND state IN ('pending', 'sending', 'sent', 'uncertain')
-               ON CONFLICT (message, messenger, chat, thread)
-               DO UPDATE SET parts = outbox.parts | excluded.parts, follows = excluded.follows""",
-            message=message.id, now=now, part=part, number=note["number"], after=message.follow_to, last=last,
-        )  # fmt: skip
-
-    async def claim(self, messenger: str, now: datetime, limit: int) -> list[OutboxItem]:
-        """Takes what is due. The attempt is on disk before the request, so that a crash leaves it 'sending'."""
-        rows = await self._verbs.all(
-            f"""UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now
-                WHERE id IN (SELECT id FROM outbox
-                             WHERE messenger = :messenger AND state = 'pending' AND due <= :now AND {FREE} AND {THERE}
-                             ORDER BY due, rank, id LIMIT :limit {self._verbs.skip_locked})
-                RETURNING *""",
-            messenger=messenger, now=now, limit=limit,
-        )  # fmt: skip
-        rows.sort(key=lambda row: (row["due"], row["rank"], row["id"]))  # RETURNING promises no order
-        return [_item(row, await self._sent_id(row["follows"])) for row in rows]
-
-    async def _sent_id(self, followed: int | None) -> str:
-        """The messenger's id of the announcement that a correction answers."""
-        if followed is None:
-            return ""
-        row = await self._verbs.one("SELECT sent_id FROM outbox WHERE id = :id", id=followed)
-        return (row["sent_id"] or "") if row else ""
-
-    async def settle(
-        self, item: OutboxItem, state: str, now: datetime, *, sent_id: str = "", detail: str = "",
-        due: datetime | None = None, doubted: bool = False,
-    ) -> None:  # fmt: skip
-        """Writes down what became of a row that was being sent; `doubted`: it may have arrived."""
-        await self._verbs.run(
-            """UPDATE outbox SET state = :state, settled_at = :now, sent_id = :sent_id, detail = :detail,
-                      due = coalesce(:due, due), doubts = doubts + :doubts
-               WHERE id = :id AND state = 'sending'""",
-            state=state, now=now, sent_id=sent_id, detail=detail, due=due, doubts=int(doubted), id=item.id,
+    async def hasten(self, messenger: str, now: datetime) -> int:
+        """Where the clock was set back, rows seem to wait for a time that has been: they are due now."""
+        return await self._verbs.run(
+            """UPDATE outbox SET due = :now WHERE messenger = :messenger AND state = 'pending' AND due > :now
+               AND (attempts = 0 OR tried_at > :now)""",
+            messenger=messenger, now=now,
         )  # fmt: skip
 
     async def expire(self, now: datetime) -> int:
-        """Rows that could not leave within their shelf life are not sent any more, nor corrections of what never
-        arrived."""
-        await self._verbs.run(
-            """UPDATE outbox SET state = 'cancelled', settled_at = :now WHERE state = 'pending'
-               AND follows IN (SELECT id FROM outbox WHERE state IN ('failed', 'expired', 'cancelled'))""",
-            now=now,
+        """Alerts that could not leave within their shelf life are not sent any more, so many at once; how many.
+        In one transaction."""
+        old = await self._verbs.one(
+            """SELECT message FROM tally JOIN message ON message.id = tally.message
+               WHERE tally.state = 'open' AND many > 0 AND kind = 'alert' AND left_at < :old
+                     AND EXISTS (SELECT 1 FROM outbox
+                                 WHERE outbox.message = tally.message AND outbox.state IN ('pending', 'held'))
+               LIMIT 1""",
+            old=now - EXPIRY,
         )
-        return await self._verbs.run(
-            """UPDATE outbox SET state = 'expired', settled_at = :now WHERE state = 'pending'
-               AND message IN (SELECT id FROM message WHERE state = 'left' AND left_at < :old)""",
-            now=now, old=now - EXPIRY,
-        )  # fmt: skip
+        if old is None:
+            return 0
+        (expired,) = await self._verbs.batch(
+            Statement(
+                """UPDATE outbox SET state = 'expired', settled_at = :now WHERE id IN
+                   (SELECT id FROM outbox WHERE state IN ('pending', 'held') AND message = :message LIMIT :many)
+                   RETURNING id, messenger""",
+                {"now": now, "message": old["message"], "many": AT_ONCE},
+            )
+        )
+        changes: Counter[Place] = Counter()
+        for row in expired.rows:
+            changes[old["message"], row["messenger"], "open", ""] -= 1
+            changes[old["message"], row["messenger"], "expired", ""] += 1
+        ids = [{"id": row["id"], "at": now} for row in expired.rows]
+        await self._verbs.batch(counted(changes), *(Statement(sql, ids) for sql in DROP))
+        return len(expired.rows)
 
     async def after_crash(self, now: datetime) -> int:
         """What was being sent when the program died is in doubt: once more in private, never by itself elsewhere."""
-        return await self._verbs.run(
-            """UPDATE outbox SET settled_at = :now, detail = 'interrupted while sending',
-                      doubts = doubts + 1,
-                      state = CASE WHEN kind = 'private' AND doubts = 0 THEN 'pending' ELSE 'uncertain' END
-               WHERE state = 'sending'""",
-            now=now,
+        again, doubtful = "state = 'sending' AND kind = 'private' AND doubts = 0", "state = 'sending'"
+        trial = "INSERT INTO trial (outbox, attempt, at, became, detail) SELECT id, attempts, :now, {0}, :detail"
+        became = f"CASE WHEN {again} THEN 'pending' ELSE 'uncertain' END"
+        values = {"now": now, "detail": "interrupted while sending"}
+        doubted = "UPDATE outbox SET state = {0}, settled_at = :now, detail = :detail, doubts = doubts + 1 WHERE {1}"
+        results = await self._verbs.batch(
+            Statement(f"{trial.format(became)} FROM outbox WHERE state = 'sending'", values),
+            Statement(doubted.format("'pending'", again), values),
+            Statement(
+                f"""UPDATE outbox SET state = 'pending' WHERE state = 'held' AND NOT {PAUSED} AND follows IN
+                    (SELECT id FROM outbox WHERE {doubtful})""",
+                {},
+            ),
+            *(Statement(sql, {}) for sql in moves(doubtful, "uncertain")),
+            Statement(doubted.format("'uncertain'", doubtful), values),
+        )
+        return results[0].changed
+
+    async def reached_by(self, numbers: Iterable[int]) -> tuple[int, int]:
+        """How many chats and how many channels got one of these announcements, or are about to: who hears of a
+        correction."""
+        wanted, values = listed((number,) for number in numbers)
+        rows = await self._verbs.all(
+            f"""SELECT channel, count(*) AS many FROM (
+                    SELECT DISTINCT kind = 'channel' AS channel, messenger, chat, thread
+                    FROM ({wanted}) AS wanted JOIN told ON told.number = column1
+                    JOIN outbox ON outbox.message = told.message
+                    WHERE outbox.parts & told.part <> 0 AND follows IS NULL
+                          AND state IN ('held', 'pending', 'sending', 'sent', 'uncertain')) AS heard
+                GROUP BY channel""",
+            **values,
+        )
+        counts = {bool(row["channel"]): int(row["many"]) for row in rows}
+        return counts.get(False, 0), counts.get(True, 0)
+
+    # What becomes of a chat
+
+    async def set_aside(self, messenger: str, chat: str, thread: str | None = None) -> None:
+        """Who has blocked the bot is left alone: what waits is there for the one who comes back in time."""
+        await self._verbs.run(
+            f"""UPDATE outbox SET state = 'held' WHERE {OF_CHAT} AND state = 'pending'
+                AND (CAST(:thread AS TEXT) IS NULL OR thread = :thread)""",
+            messenger=messenger, chat=chat, thread=thread,
         )  # fmt: skip
 
-    async def counts(self) -> dict[str, int]:
-        """Rows by state."""
-        rows = await self._verbs.all("SELECT state, count(*) AS many FROM outbox GROUP BY state")
-        return {row["state"]: row["many"] for row in rows}
+    async def take_up(self, messenger: str, chat: str) -> None:
+        """The chat is there again: what waited for it goes."""
+        await self._verbs.run(
+            f"UPDATE outbox SET state = 'pending' WHERE {OF_CHAT} AND state = 'held' AND {TOLD} AND NOT {PAUSED}",
+            messenger=messenger, chat=chat,
+        )  # fmt: skip
+
+    async def move(self, messenger: str, old: str, new: str, now: datetime) -> None:
+        """A chat goes on under another id. What the new one gets already is not sent twice."""
+        left = f"{OF_CHAT} AND state IN {OPEN}"
+        values = {"messenger": messenger, "chat": old, "new": new, "now": now}
+        await self._verbs.batch(
+            Statement(
+                f"""UPDATE outbox SET chat = :new WHERE {OF_CHAT} AND NOT EXISTS
+                    (SELECT 1 FROM outbox AS other WHERE other.message = outbox.message
+                     AND other.messenger = outbox.messenger AND other.chat = :new AND other.thread = outbox.thread)""",
+                values,
+            ),
+            *(Statement(sql, values) for sql in moves(left, "cancelled")),
+            Statement(f"UPDATE outbox SET state = 'cancelled', settled_at = :now WHERE {left}", values),
+        )
+
+    async def forget(self, messenger: str, chat: str) -> None:
+        """Deletes all that waits to be sent to a chat, and that anything ever was."""
+        values = {"messenger": messenger, "chat": chat}
+        await self._verbs.batch(
+            *(Statement(sql, values) for sql in moves(OF_CHAT)),
+            Statement(f"DELETE FROM trial WHERE outbox IN (SELECT id FROM outbox WHERE {OF_CHAT})", values),
+            Statement(f"DELETE FROM outbox WHERE {OF_CHAT}", values),
+        )
+
+    async def _recount(self, finished: Sequence[Settled], results: Sequence[Result]) -> None:
+        """Where a row went away while it was being sent, what was counted for it is not so."""
+        if finished and results[0].changed != len(finished):
+            messages = {each.item.message for each in finished}
+            await self._verbs.batch(*(statement for message in messages for statement in recounted(message)))
 
 
-def _parcel(row: Row) -> Parcel:
-    return Parcel(
-        row["id"],
-        row["release_group"],
-        row["state"],
-        moment(row["due"]) if row["due"] else None,
-        json.loads(row["body"]),
-        moment(row["left_at"]) if row["left_at"] else None,
-        row["spread_to"],
-        row["spread_limit"] or 0,
-        row["follow_to"],
-    )
+def _settling(finished: Sequence[Settled]) -> list[Statement]:
+    """The statements that write down what became of attempts; the first says of how many that is still so."""
+    if not finished:
+        return []
+    outcomes = [_values(each) for each in finished]
+    again = [values for values in outcomes if values["state"] in {"pending", "uncertain"} and not values["unmade"]]
+    arrived = [values for values in outcomes if values["state"] in {"sent", "uncertain"}]
+    failed = [values for values in outcomes if values["state"] == "failed"]
+    changes: Counter[Place] = Counter()
+    for each in finished:
+        if each.state != "pending":
+            changes[each.item.message, each.item.to.messenger, "open", ""] -= 1
+            changes[each.item.message, each.item.to.messenger, each.state, each.reason] += 1
+    statements = [Statement(SETTLE, outcomes), Statement(KEEP, again), counted(changes), Statement(FOLLOW, arrived)]
+    statements += [Statement(sql, failed) for sql in DROP]
+    return [statement for statement in statements if statement.values]
 
 
-def _parts(notes: Iterable[Note]) -> list[tuple[int, Note]]:
-    """The notes of a message, each with its bit."""
-    return [(1 << place, note) for place, note in enumerate(notes)]
+def _values(each: Settled) -> dict[str, object]:
+    return {
+        "id": each.item.id,
+        "attempts": each.item.attempts,
+        "state": each.state,
+        "at": each.at,
+        "sent_id": each.sent_id,
+        "detail": each.detail[:LONGEST_DETAIL],
+        "reason": each.reason,
+        "due": each.due,
+        "doubts": int(each.doubted),
+        "unmade": int(each.unmade),
+    }
 
 
-def _item(row: Row, reply_to: str) -> OutboxItem:
+def _item(row: Row, reply_to: str, missed: int) -> OutboxItem:
     return OutboxItem(
         row["id"],
         row["message"],
@@ -280,4 +337,5 @@ def _item(row: Row, reply_to: str) -> OutboxItem:
         row["language"],
         row["attempts"],
         row["doubts"],
+        missed,
     )

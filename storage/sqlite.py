@@ -5,18 +5,31 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import aiosqlite
 
-from storage.database import Row, StoreFault, Verbs, plain
+from storage.database import Result, Row, Statement, StoreFault, Verbs, plain
 
 APPLICATION = 0x53424754  # "SBGT": tells our file from anybody else's
 BUSY_SECONDS = 25  # a store that another process locks for longer is reported
+LEASE_SECONDS = 1  # a program that ends may still be at it for a moment
 MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
+
+
+T = TypeVar("T")
+
+
+class Threaded(aiosqlite.Connection):
+    """A connection that also carries out a whole function on its thread: one way there and back for many statements."""
+
+    async def carry_out(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        done: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return done
 
 
 class Connection:
@@ -24,7 +37,7 @@ class Connection:
 
     skip_locked = ""  # SQLite has one writer; nothing is ever locked by row
 
-    def __init__(self, connection: aiosqlite.Connection, file: Path) -> None:
+    def __init__(self, connection: Threaded, file: Path) -> None:
         self._connection = connection
         self._file = file
 
@@ -41,18 +54,57 @@ class Connection:
             async with self._connection.execute(sql, _plain(values)) as cursor:
                 return cursor.rowcount
 
+    async def batch(self, *statements: Statement) -> list[Result]:
+        with _faults(self._file):
+            return await self._connection.carry_out(lambda connection: [_result(connection, *s) for s in statements])
+
 
 class Sqlite(Connection):
     """One connection reads the last committed state; the other belongs to the transaction under way."""
 
-    def __init__(self, reader: aiosqlite.Connection, writer: aiosqlite.Connection, file: Path) -> None:
+    def __init__(self, reader: Threaded, writer: Threaded, file: Path) -> None:
         super().__init__(reader, file)
         self._writer = writer
         self._turn = asyncio.Lock()
+        self._lease: aiosqlite.Connection | None = None
 
     async def run(self, sql: str, /, **values: object) -> int:
         async with self.transaction() as verbs:
             return await verbs.run(sql, **values)
+
+    async def batch(self, *statements: Statement) -> list[Result]:
+        # Shielded: where its task is cancelled meanwhile, the thread goes on, and the turn must not pass before.
+        return await asyncio.shield(asyncio.ensure_future(self._batch(statements)))
+
+    async def _batch(self, statements: tuple[Statement, ...]) -> list[Result]:
+        async with self._turn:
+            with _faults(self._file):
+                return await self._writer.carry_out(lambda connection: _at_once(connection, statements))
+
+    async def lay(self, *statements: Statement) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            _at_once(connection, statements, begin="BEGIN")  # takes no lock of the file while it writes to it nothing
+
+        async with self._turn:
+            with _faults(self._file):
+                await asyncio.shield(self._writer.carry_out(work))
+
+    async def lease(self) -> bool:
+        """A file beside the store, locked by who delivers: the system lets go of it when the process ends."""
+        if self._lease is not None:
+            return True
+        lease = aiosqlite.connect(
+            self._file.with_name(f"{self._file.name}-lease"), isolation_level=None, timeout=LEASE_SECONDS
+        )
+        with _faults(self._file):
+            await lease
+        try:
+            await lease.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            await lease.close()
+            return False
+        self._lease = lease
+        return True
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Verbs]:
@@ -71,6 +123,32 @@ class Sqlite(Connection):
     async def close(self) -> None:
         await self._connection.close()
         await self._writer.close()
+        if self._lease is not None:
+            await self._lease.close()
+
+
+def _at_once(
+    connection: sqlite3.Connection, statements: tuple[Statement, ...], begin: str = "BEGIN IMMEDIATE"
+) -> list[Result]:
+    connection.execute(begin)
+    try:
+        results = [_result(connection, *statement) for statement in statements]
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    return results
+
+
+def _result(
+    connection: sqlite3.Connection, sql: str, values: Mapping[str, object] | Sequence[Mapping[str, object]]
+) -> Result:
+    if isinstance(values, Mapping):
+        cursor = connection.execute(sql, _plain(values))
+        rows = cursor.fetchall()
+        return Result([dict(row) for row in rows], cursor.rowcount)
+    cursor = connection.executemany(sql, map(_plain, values))
+    return Result([], cursor.rowcount)
 
 
 async def open_sqlite(file: Path) -> Sqlite:
@@ -100,9 +178,10 @@ def _address(file: Path) -> str:
     return f"{file.absolute().as_uri()}?mode=ro{lone}" if file.exists() else ""
 
 
-async def _connect(file: Path) -> aiosqlite.Connection:
+async def _connect(file: Path) -> Threaded:
+    connection = Threaded(lambda: sqlite3.connect(file, isolation_level=None, timeout=BUSY_SECONDS), 64)
     with _faults(file):
-        connection = await aiosqlite.connect(file, isolation_level=None, timeout=BUSY_SECONDS)
+        await connection
     try:
         with _faults(file):
             connection.row_factory = sqlite3.Row
@@ -187,7 +266,7 @@ async def _first(connection: aiosqlite.Connection, sql: str) -> tuple[int]:
     return (rows[0][0],)
 
 
-def _plain(values: dict[str, object]) -> dict[str, object]:
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
     return {name: plain(value) for name, value in values.items()}
 
 

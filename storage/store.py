@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sebghat.conversation import Destination
+from storage import bulk
 from storage.audit import Audit, Deed, Refused
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints
@@ -16,12 +17,15 @@ from storage.drafts import Draft, Drafts
 from storage.ledger import Crossing, Ledger
 from storage.log import Entry, Log
 from storage.observations import Observations
-from storage.outbox import Outbox, OutboxItem, Parcel
+from storage.outbox import Outbox, OutboxItem, Settled
+from storage.parcels import Parcel, Parcels
 from storage.people import Holder, People
+from storage.reports import Decision, Report, Reports, Tally
 
 __all__ = [
     "AlreadyDone",
     "Crossing",
+    "Decision",
     "Deed",
     "Draft",
     "Entry",
@@ -32,8 +36,11 @@ __all__ = [
     "Parcel",
     "Record",
     "Refused",
+    "Report",
+    "Settled",
     "Store",
     "StoreFault",
+    "Tally",
     "open_store",
 ]
 
@@ -45,15 +52,22 @@ class Record:
     """The parts of the record, over the last committed state or inside one transaction."""
 
     def __init__(self, verbs: Verbs) -> None:
+        self._verbs = verbs
         self.log = Log(verbs)
         self.observations = Observations(verbs)
         self.ledger = Ledger(verbs)
         self.checkpoints = Checkpoints(verbs)
         self.outbox = Outbox(verbs)
+        self.parcels = Parcels(verbs)
+        self.reports = Reports(verbs)
         self.drafts = Drafts(verbs)
         self.chats = Chats(verbs)
         self.people = People(verbs)
         self.audit = Audit(verbs)
+
+    async def publish(self) -> None:
+        """What was laid ready belongs to the record now: inside the caller's transaction."""
+        await self._verbs.batch(*bulk.published())
 
 
 class AlreadyDone(Exception):
@@ -75,9 +89,22 @@ class Store(Record):
         async with self._database.transaction() as verbs:
             yield Record(verbs)
 
+    async def lease(self) -> bool:
+        """Makes this process the one that delivers, until it ends, however it ends; False: another one is."""
+        return await self._database.lease()
+
     def once(self, messenger: str, key: str, now: datetime) -> Once:
         """The same store, in which what one message causes is done once, however often it is delivered."""
         return Once(self._database, messenger, key, now)
+
+    async def clear(self) -> None:
+        """Makes room for many rows to be laid ready."""
+        await self._database.lay(*bulk.places())
+
+    async def lay(self, table: str, rows: bulk.Rows) -> None:
+        """Lays rows ready beside the record: `publish` puts them into it."""
+        for chunk in bulk.chunks(rows):
+            await self._database.lay(bulk.laid(table, chunk))
 
     async def close(self) -> None:
         await self._database.close()

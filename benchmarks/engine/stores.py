@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -13,7 +13,7 @@ from benchmarks.engine.load import PLATFORMS, START, Lane, by_lane, lanes, one_m
 from handlers import recording
 from handlers.recording import Recording
 from sebghat.platforms import bundled
-from storage.database import Row, plain
+from storage.database import Result, Row, Statement, plain
 from storage.store import Record, Store, open_store
 
 LANES = 20  # in one transaction while building
@@ -37,6 +37,13 @@ class Straight:
 
     async def run(self, sql: str, /, **values: object) -> int:
         return self.connection.execute(sql, {name: plain(value) for name, value in values.items()}).rowcount
+
+    async def batch(self, *statements: Statement) -> list[Result]:
+        results = []
+        for sql, values in statements:
+            each = [values] if isinstance(values, Mapping) else values
+            results.append(Result([], sum([await self.run(sql, **one) for one in each])))
+        return results
 
 
 async def build(file: Path, observations: int) -> float:

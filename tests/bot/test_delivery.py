@@ -23,7 +23,7 @@ HEADLINE = "Gap has passed WeChat."
 def delivery(room: Room, *mailboxes: Mailbox) -> Delivery:
     async def moved(was: Destination, new: str) -> None:
         async with room.store.transaction() as record:
-            await record.chats.migrate(was.messenger, was.chat, new)
+            await record.chats.migrate(was.messenger, was.chat, new, datetime.now(UTC))
 
     posts = {box.capability.messenger: (box.capability, Post(box, None, moved)) for box in mailboxes}
     return Delivery(room.store, bundled(), posts, "en", ZoneInfo("Asia/Tehran"))

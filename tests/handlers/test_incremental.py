@@ -162,7 +162,7 @@ async def agrees(bot: Living) -> None:
 
 
 async def messages(record: Record) -> list[tuple[str, datetime | None, list[dict[str, Any]]]]:
-    return [(parcel.group, parcel.due, parcel.notes) for parcel in await record.outbox.held()]
+    return [(parcel.group, parcel.due, parcel.notes) for parcel in await record.parcels.held()]
 
 
 async def ends_agree(record: Record, state: State, kept: dict[Contest, list[Item]]) -> None:

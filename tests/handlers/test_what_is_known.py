@@ -147,7 +147,7 @@ async def test_what_there_was_no_room_for_comes_when_all_is_asked_for(room: Room
 async def told(room: Room) -> str:
     """The message that left last, as a subscriber reads it."""
     ((number,),) = room.rows("SELECT max(id) FROM message WHERE state = 'left'")
-    parcel = await room.store.outbox.message(number)
+    parcel = await room.store.parcels.message(number)
     assert parcel is not None
     notes = [from_json(Note, note) for note in parcel.notes]
     spoken = await voice(room.store, bundled(), "en", datetime.now(UTC), UTC)

@@ -58,6 +58,7 @@ def test_killed_after_the_alert_it_does_not_come_again(database: Path) -> None:
     with running(database, HOLD="0") as program:
         for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
             program.says(line)
+        program.until("The announcement has left")
         program.until(WHY)
         program.says("/status")  # is answered when what became of the alert is on disk
         program.until("1 arrived")
@@ -70,6 +71,7 @@ def test_killed_at_the_very_alert_it_comes_once_more_at_most(database: Path) -> 
     with running(database, HOLD="0") as program:
         for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
             program.says(line)
+        program.until("The announcement has left")
         program.until(WHY)
         program.kill()
     second, third = run(database, HOLD="0"), run(database, HOLD="0")

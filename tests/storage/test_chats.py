@@ -131,7 +131,7 @@ async def test_what_is_counted_is_what_there_is(
                 case "forget":
                     await record.chats.forget("telegram", chat)
                 case _:
-                    await record.chats.migrate("telegram", chat, "8" if chat == "7" else "7")
+                    await record.chats.migrate("telegram", chat, "8" if chat == "7" else "7", NOON)
         assert [await store.chats.reached_by(["gap", "wechat"])] == rows(tmp_path / "sebghat.db", counted)
 
 
@@ -177,7 +177,7 @@ async def test_a_chat_that_moved_keeps_what_it_had(store: Store) -> None:
         old = await subscribe(record, "-5", "gap", kind=ChatKind.GROUP)
         await record.chats.set_language(old, ChatKind.GROUP, "en", NOON)
         for _ in range(2):  # the messenger tells it twice: from the old chat and from the new one
-            await record.chats.migrate("telegram", "-5", "-100")
+            await record.chats.migrate("telegram", "-5", "-100", NOON)
     assert await store.chats.subscriptions(NEWS) == ["gap"]
     assert await store.chats.language(NEWS) == "en"
     assert not await store.chats.knows(old)
@@ -191,7 +191,7 @@ async def test_a_chat_that_moved_to_where_we_were_already_keeps_both(there: str,
             await subscribe(record, "-100", "eitaa", kind=ChatKind.GROUP)
         else:
             await record.chats.set_language(NEWS, ChatKind.GROUP, "en", NOON)
-        await record.chats.migrate("telegram", "-5", "-100")
+        await record.chats.migrate("telegram", "-5", "-100", NOON)
     assert not await store.chats.knows(old)
     assert await store.chats.subscriptions(NEWS) == (["eitaa", "gap"] if there == "subscribed" else ["gap"])
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sebghat.conversation import ChatKind
-from storage import outbox
-from storage.store import OutboxItem, Store, open_store
+from storage import parcels
+from storage.store import OutboxItem, Settled, Store, open_store
 from tests.storage.samples import MINUTE, NOON, rows, subscribe
 
 LATER = NOON + 10 * MINUTE
@@ -24,14 +24,14 @@ def note(number: int = 1, kind: str = "EVENT", domestic: str = "gap", foreign: s
 
 async def leave(store: Store, *notes: dict[str, Any], group: str = "r", at: datetime = LATER) -> None:
     async with store.transaction() as record:
-        await record.outbox.hold(group, at, list(notes) or [note()])
-        await record.outbox.leave(group, at)
+        await record.parcels.hold(group, at, list(notes) or [note()])
+        await record.parcels.leave(group, at)
 
 
-async def spread(store: Store, now: datetime = LATER) -> None:
-    while waiting := await store.outbox.spreading():
+async def spread(store: Store) -> None:
+    while waiting := await store.parcels.spreading():
         async with store.transaction() as record:
-            await record.outbox.spread(waiting[0], now)
+            await record.parcels.spread(waiting[0])
 
 
 async def sent_to(store: Store, now: datetime = LATER, limit: int = 99) -> list[str]:
@@ -43,8 +43,7 @@ def states(tmp_path: Path) -> dict[object, object]:
 
 
 async def settle(store: Store, item: OutboxItem, state: str, **said: Any) -> None:
-    async with store.transaction() as record:
-        await record.outbox.settle(item, state, LATER, **said)
+    await store.outbox.settle(Settled(item, state, LATER, **said))
 
 
 # The hold
@@ -52,17 +51,17 @@ async def settle(store: Store, item: OutboxItem, state: str, **said: Any) -> Non
 
 async def test_what_waits_is_one_message_for_each_group(store: Store, tmp_path: Path) -> None:
     async with store.transaction() as record:
-        await record.outbox.hold("r", LATER, [note(1)])
-        await record.outbox.hold("r", LATER + MINUTE, [note(1), note(2)])
-        await record.outbox.hold("q", None, [note(3)])
-    held = await store.outbox.held()
+        await record.parcels.hold("r", LATER, [note(1)])
+        await record.parcels.hold("r", LATER + MINUTE, [note(1), note(2)])
+        await record.parcels.hold("q", None, [note(3)])
+    held = await store.parcels.held()
     assert sorted((parcel.group, parcel.due, len(parcel.notes)) for parcel in held if parcel.due) == [
         ("r", LATER + MINUTE, 2)
     ]
     assert [parcel.group for parcel in held if parcel.due is None] == ["q"]
-    assert await store.outbox.next_departure() == LATER + MINUTE
+    assert await store.parcels.next_departure() == LATER + MINUTE
     async with store.transaction() as record:
-        await record.outbox.hold("r", None, [])
+        await record.parcels.hold("r", None, [])
     assert rows(tmp_path / "sebghat.db", "SELECT release_group, state FROM message ORDER BY id") == [
         ("r", "cancelled"),
         ("q", "held"),
@@ -72,8 +71,8 @@ async def test_what_waits_is_one_message_for_each_group(store: Store, tmp_path: 
 async def test_what_has_left_leaves_no_second_time(store: Store) -> None:
     await leave(store)
     async with store.transaction() as record:
-        assert await record.outbox.leave("r", LATER) is None
-    assert len(await store.outbox.spreading()) == 1
+        assert await record.parcels.leave("r", LATER) is None
+    assert len(await store.parcels.spreading()) == 1
 
 
 # Whom it goes to
@@ -114,7 +113,7 @@ async def test_of_several_notes_each_chat_gets_those_that_concern_it(store: Stor
 async def test_spreading_goes_on_after_a_crash_where_it_was_and_makes_no_doubles(
     crash_after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "CHUNK", 2)
+    monkeypatch.setattr(parcels, "CHUNK", 2)
     url = f"sqlite:///{tmp_path}/sebghat.db"
     store = await open_store(url)
     async with store.transaction() as record:
@@ -122,16 +121,16 @@ async def test_spreading_goes_on_after_a_crash_where_it_was_and_makes_no_doubles
             await subscribe(record, f"c{number}")
     await leave(store)
     for _ in range(crash_after):
-        if waiting := await store.outbox.spreading():
+        if waiting := await store.parcels.spreading():
             async with store.transaction() as record:
-                await record.outbox.spread(waiting[0], LATER)
+                await record.parcels.spread(waiting[0])
     before = rows(tmp_path / "sebghat.db", "SELECT count(*) FROM outbox")
     await store.close()
     store = await open_store(url)
     await spread(store)
     assert before == [(min(7, 2 * crash_after),)]
     assert sorted(await sent_to(store)) == [f"c{number}" for number in range(7)]
-    assert await store.outbox.spreading() == []
+    assert await store.parcels.spreading() == []
     await store.close()
 
 
@@ -140,10 +139,10 @@ async def test_a_chunk_that_is_spread_twice_at_once_makes_no_doubles(store: Stor
         for number in range(3):
             await subscribe(record, f"c{number}")
     await leave(store)
-    (parcel,) = await store.outbox.spreading()
+    (parcel,) = await store.parcels.spreading()
     for _ in range(2):
         async with store.transaction() as record:
-            await record.outbox.spread(parcel, LATER)
+            await record.parcels.spread(parcel)
     await spread(store)
     assert rows(tmp_path / "sebghat.db", "SELECT count(*) FROM outbox") == [(3,)]
 
@@ -172,7 +171,7 @@ async def test_what_left_earlier_goes_first(store: Store) -> None:
     await leave(store, group="q")
     await spread(store)
     await leave(store, note(2, domestic="eitaa"), group="r", at=LATER + MINUTE)
-    await spread(store, LATER + MINUTE)
+    await spread(store)
     assert await sent_to(store, LATER + MINUTE) == ["a", "-101"]
 
 
@@ -233,7 +232,7 @@ async def test_what_is_settled_is_final(state: str, store: Store, tmp_path: Path
         (state, "77", "as the messenger said")
     ]
     assert await sent_to(store, LATER + timedelta(hours=1)) == []
-    assert await store.outbox.counts() == {state: 1}
+    assert await store.reports.counts() == {state: 1}
 
 
 async def test_what_is_to_be_tried_again_waits_until_then(store: Store) -> None:
@@ -276,7 +275,7 @@ async def test_what_waits_for_a_chat_moves_with_it_and_goes_when_it_is_forgotten
     await leave(store)
     await spread(store)
     async with store.transaction() as record:
-        await record.chats.migrate("telegram", "-5", "-100")
+        await record.chats.migrate("telegram", "-5", "-100", NOON)
         await record.chats.forget("telegram", "70071")
     assert states(tmp_path) == {"-100": "pending"}
 
@@ -284,17 +283,21 @@ async def test_what_waits_for_a_chat_moves_with_it_and_goes_when_it_is_forgotten
 # Corrections
 
 
-async def told(store: Store, *outcomes: tuple[str, str]) -> None:
-    """An announcement went to these chats, with these outcomes."""
+async def told(store: Store, *outcomes: tuple[str, str]) -> list[OutboxItem]:
+    """An announcement went to these chats, with these outcomes; those still under way."""
     async with store.transaction() as record:
         for name, _ in outcomes:
             await subscribe(record, name)
     await leave(store)
     await spread(store)
+    under_way = []
     for item in await store.outbox.claim("telegram", LATER, 99):
         outcome = dict(outcomes)[item.to.chat]
-        if outcome != "sending":
+        if outcome == "sending":
+            under_way.append(item)
+        else:
             await settle(store, item, outcome, sent_id=f"id of {item.to.chat}")
+    return under_way
 
 
 async def test_a_correction_goes_exactly_to_where_the_announcement_arrived_or_may_have(store: Store) -> None:
@@ -303,7 +306,7 @@ async def test_a_correction_goes_exactly_to_where_the_announcement_arrived_or_ma
         await subscribe(record, "new")
         await subscribe(record, "a", "eitaa")  # no longer hears of the platform, but was told
     await leave(store, note(1, "CORRECTION"), group="s", at=LATER + MINUTE)
-    await spread(store, LATER + MINUTE)
+    await spread(store)
     items = await store.outbox.claim("telegram", LATER + MINUTE, 99)
     assert {item.to.chat: item.reply_to for item in items} == {"a": "id of a", "b": "id of b"}
 
@@ -312,13 +315,10 @@ async def test_a_correction_goes_exactly_to_where_the_announcement_arrived_or_ma
 async def test_a_correction_waits_until_it_is_known_what_became_of_the_announcement(
     outcome: str, after: str, store: Store, tmp_path: Path
 ) -> None:
-    await told(store, ("a", "sending"))
+    (item,) = await told(store, ("a", "sending"))
     await leave(store, note(1, "CORRECTION"), group="s", at=LATER + MINUTE)
-    await spread(store, LATER + MINUTE)
+    await spread(store)
     assert await sent_to(store, LATER + MINUTE) == []
-    (first,) = rows(tmp_path / "sebghat.db", "SELECT id FROM outbox WHERE state = 'sending'")
-    async with store._database.transaction() as verbs:
-        await verbs.run("UPDATE outbox SET state = :state WHERE id = :id", state=outcome, id=first[0])
-    await store.outbox.expire(LATER + MINUTE)
+    await settle(store, item, outcome)
     await sent_to(store, LATER + MINUTE)
     assert rows(tmp_path / "sebghat.db", "SELECT state FROM outbox ORDER BY id") == [(outcome,), (after,)]

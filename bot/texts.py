@@ -1,0 +1,49 @@
+"""The texts of what the outbox holds: rendered once for each language, messenger and choice of notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+
+from handlers import deliveries, recording
+from handlers.desk import voice
+from sebghat.announcement import announce
+from sebghat.conversation import NOTHING, Capability, Reply, fit
+from sebghat.notes import Note, from_json
+from sebghat.platforms import Platforms
+from storage.store import OutboxItem, Store
+
+MOST = 256  # texts that are kept
+
+
+class Texts:
+    def __init__(self, store: Store, platforms: Platforms, language: str, zone: tzinfo) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._language = language
+        self._zone = zone
+        self._kept: dict[tuple[int, int, str, str, int], Reply] = {}
+
+    async def of(self, item: OutboxItem, capability: Capability) -> Reply:
+        """In the form that the messenger can show. Raises StoreFault."""
+        language = item.language or self._language
+        name = (item.message, item.parts, language, capability.messenger, item.missed)
+        if name not in self._kept:
+            text = await self._render(item, capability, language)
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            self._kept[name] = fit(text, capability)
+        return replace(self._kept[name], reply_to=item.reply_to)
+
+    async def _render(self, item: OutboxItem, capability: Capability, language: str) -> Reply:
+        parcel = await self._store.parcels.message(item.message)
+        if parcel is None:
+            return NOTHING
+        spoken = await voice(self._store, self._platforms, language, datetime.now(UTC), self._zone)
+        if parcel.report is not None:
+            return await deliveries.report(self._store, spoken, parcel.report)
+        concerned = [from_json(Note, note) for place, note in enumerate(parcel.notes) if item.parts >> place & 1]
+        text = announce(concerned, spoken, await recording.basis(self._store, concerned, asked=capability.receives))
+        if item.missed:
+            return text.above(spoken.say("announcement.missed", count=spoken.number(item.missed)))
+        return text
