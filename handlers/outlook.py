@@ -132,9 +132,12 @@ async def of_act(act: Act, record: Record, platforms: Platforms, now: datetime, 
     outlook = await _with_notes(outlook, state, answer, waiting, command, record)
     if isinstance(command, Observe):
         outlook = await _with_company(outlook, new, record)
+        touched = set(answer.touched)
         for domestic, foreign in pairs(outlook.standings, new):
-            step(state, Review(domestic=domestic, foreign=foreign, at=now, by=by), depart=False)
-        return replace(outlook, vouched=recording.new_notes(state.items, waiting))
+            vouch = Review(domestic=domestic, foreign=foreign, at=now, by=by)
+            touched |= step(state, vouch, depart=False).touched
+        vouched = recording.new_notes(state.items, waiting)
+        return replace(outlook, vouched=await _numbered(vouched, state, touched, record))
     return outlook
 
 
@@ -180,9 +183,7 @@ async def _with_notes(
     record: Record,
 ) -> Outlook:
     """What would be said, of what, to whom; and what would not be said any more."""
-    found = recording.new_notes(state.items, waiting)
-    numbers = await _numbers(state, answer, record) if found else {}
-    notes = tuple(replace(note, number=numbers.get(note, note.number)) for note in found)
+    notes = await _numbered(recording.new_notes(state.items, waiting), state, answer.touched, record)
     stays = {note.number for items in state.items.values() for item in items if (note := item.note)}
     old = [item.note for items in waiting.values() for item in items if item.note]
     events = {key for note in notes if note.kind is Kind.EVENT for key in (note.winner, note.loser)}
@@ -198,16 +199,20 @@ async def _with_notes(
     )
 
 
-async def _numbers(state: State, answer: Answer, record: Record) -> dict[Note, int]:
-    """The numbers that the ledger would give to what becomes loud, in its order."""
+async def _numbered(
+    notes: Sequence[Note], state: State, touched: Iterable[Contest], record: Record
+) -> tuple[Note, ...]:
+    """The notes with the numbers that the ledger would give to what becomes loud, in its order."""
+    if not notes:
+        return ()
     number, found = await record.ledger.next_number(), {}
-    for contest in sorted(answer.touched):
+    for contest in sorted(touched):
         for item in state.items.get(contest, ()):
             if item.mode is Mode.LOUD and item.number is None:
                 if item.note is not None:
                     found[item.note] = number
                 number += 1
-    return found
+    return tuple(replace(note, number=found.get(note, note.number)) for note in notes)
 
 
 async def _messages(notes: Sequence[Note], state: State, record: Record) -> tuple[tuple[Note, ...], ...]:

@@ -11,7 +11,7 @@ from handlers.misgivings import contradictions, is_of_another_source, misgivings
 from handlers.offers import offers
 from handlers.outlook import Outlook, Reach, of_act
 from handlers.standing import Standing
-from sebghat.announcement import Basis, announce, headline_of
+from sebghat.announcement import announce, headline_of
 from sebghat.comparison import Grade, Verdict, untold
 from sebghat.contest import Contest
 from sebghat.conversation import NOTHING, Button, Destination, Message, Reply, Span
@@ -263,14 +263,14 @@ async def _consequence(outlook: Outlook, record: Record, voice: Voice) -> Reply:
     if outlook.notes:
         said = await _announced(outlook, record, voice)
         more = [note for note in outlook.vouched if note.contest not in {n.contest for n in outlook.notes}]
-        vouching = [voice.say("preview.vouching_more").above(announce(more, voice))] if more else []
+        vouching = [voice.say("preview.vouching_more").above(announce(more, voice, outlook.basis))] if more else []
         return said.above(*vouching)
     if not outlook.act.figures:
         return voice.say("revise.silent")
     why = _why_silent(outlook, voice)
     if not outlook.vouched:
         return why
-    return why.above(voice.say("set.vouching_would"), announce(outlook.vouched, voice, Basis()))
+    return why.above(voice.say("set.vouching_would"), announce(outlook.vouched, voice, outlook.basis))
 
 
 async def _announced(outlook: Outlook, record: Record, voice: Voice) -> Reply:

@@ -64,6 +64,23 @@ async def test_the_figure_before_is_the_one_of_the_same_lane(store: Store) -> No
     assert await store.observations.before(figure(1, day=MAY)) == []
 
 
+async def test_the_newest_are_of_any_source_and_those_beside_of_one(store: Store) -> None:
+    async with store.transaction() as record:
+        await enter(
+            record,
+            figure(1, day=MAY),
+            figure(2, day=JUNE),
+            figure(3, day=JUNE, source="y"),
+            figure(4, "wechat", JULY),
+            figure(5, day=JULY, metric="dau"),
+            figure(6, day=JUNE),
+        )
+    assert ids(await store.observations.newest("gap", "mau", "ir")) == ["2", "3", "6"]
+    assert await store.observations.newest("gap", "poll", "ir") == []
+    assert ids(await store.observations.beside(figure(9, day=JUNE))) == ["2", "6"]
+    assert await store.observations.beside(figure(9, day=JULY)) == []
+
+
 @pytest.mark.parametrize(("days", "found"), [(0, ["2"]), (30, ["2", "3"]), (31, ["1", "2", "3"])])
 async def test_near_is_counted_in_days_and_within_the_lane(days: int, found: list[str], store: Store) -> None:
     async with store.transaction() as record:
