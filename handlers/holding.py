@@ -6,16 +6,17 @@ from handlers import recording
 from handlers.desk import Desk
 from sebghat import letters
 from sebghat.announcement import headline_of
-from sebghat.conversation import Message, Reply
+from sebghat.conversation import Button, Message, Reply
 from sebghat.notes import Kind, Note, from_json
 from storage.store import Entry
 
+MOST_LINES = 4  # that offer to withdraw a figure
 UNDOABLE = ("observe", "correct", "retract", "review", "claim", "rules")
 
 
 async def undo(message: Message, rest: str, desk: Desk) -> Reply:
     """Takes back the last own record while nothing that it caused has left."""
-    said = "?"
+    last, said = None, "?"
     try:
         async with desk.store.transaction() as record:
             person = await record.people.known(message.messenger, message.sender)
@@ -26,15 +27,24 @@ async def undo(message: Message, rest: str, desk: Desk) -> Reply:
             await recording.undo(record, desk.voice.platforms, last.id, desk.now, person)
     except recording.Declined as refused:
         if refused.word == "too_late":
-            return desk.say("undo.too_late", what=said)
+            return await _too_late(last, said, desk)
         return desk.say(f"engine.{refused.word}")
     return desk.say("undo.done", what=said)
 
 
+async def _too_late(entry: Entry | None, said: str, desk: Desk) -> Reply:
+    """What can still be done: each figure of it that holds can be withdrawn, and all who heard of it hear so."""
+    ids = _ids(entry.body) if entry and entry.kind in {"observe", "correct"} else []
+    standing = await desk.store.observations.standing([i for i in ids if i.isdecimal()]) if ids else set()
+    lines = [Button(f"/retract {number}") for number in ids if number in standing]
+    if not lines:
+        return desk.say("undo.too_late", what=said)
+    return desk.say("undo.too_late_but", what=said).with_choices(lines[:MOST_LINES])
+
+
 def _what(entry: Entry, desk: Desk) -> str:
     """What a log entry did, for a sentence about taking it back."""
-    ids = [str(o["id"]) for o in _figures(entry.body)] or [str(entry.body.get("new_id") or entry.body.get("id") or "")]
-    numbers = [desk.voice.number(int(i)) for i in ids if i.isdecimal()]
+    numbers = [desk.voice.number(int(i)) for i in _ids(entry.body) if i.isdecimal()]
     text = f"undo.{entry.kind}"
     return desk.voice.words(text, ids=desk.voice.list(numbers)) if numbers else desk.voice.words(f"{text}_alone")
 
@@ -89,7 +99,8 @@ def _line(note: Note, desk: Desk) -> Reply:
     return desk.say(f"pending.{note.kind.value.lower()}", headline=head.plain)
 
 
-def _figures(body: dict[str, object]) -> list[dict[str, object]]:
+def _ids(body: dict[str, object]) -> list[str]:
+    """The figures that an entry of the log is about."""
     found = body.get("obs", [])
     assert isinstance(found, list)
-    return found
+    return [str(o["id"]) for o in found] or [str(body.get("new_id") or body.get("id") or "")]

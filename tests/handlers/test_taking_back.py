@@ -90,7 +90,9 @@ async def test_after_the_hold_it_is_too_late(room: Room) -> None:
     await overtake(room)
     await room.when_the_hold_is_over()
     told = await standing(room)
-    assert "Too late" in await room("/undo")
+    answer = await room("/undo")
+    assert answer.startswith("Too late to take back (figure 97 and 98)")
+    assert answer.splitlines()[1:] == ["/retract 97", "/retract 98"]
     assert await standing(room) == told
 
 
