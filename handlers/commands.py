@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from handlers import administration, admins, audit, chats, compare, entry, holding, overtakings, revision, stats
 from handlers.desk import Desk, Handler, Role
 from sebghat import asking, letters
-from sebghat.conversation import Button, ChatKind, Message, Reply
+from sebghat.conversation import Address, Button, ChatKind, Message, Reply
 from sebghat.platforms import EVERYDAY, Platforms, Unknown
 from sebghat.wording import words
 
@@ -103,6 +103,7 @@ TABLE = (
 UNSEEN = dict.fromkeys(map(ord, letters.DIRECTION - letters.OVERRIDES | {"\ufeff"}))
 SPACE = re.compile(r"[^\S\n]")  # of every kind, a tab too
 SLASHES = ("/", "／")
+ASKED = frozenset({"stats", "compare", "rank", "history", "overtakings"})  # what questions come to
 LONGEST_ECHO = 40
 LONGEST_LINE = 200  # characters of a line that is offered anew
 COMMANDS = {letters.key(word): command for command in TABLE for word in command.words}
@@ -116,42 +117,43 @@ def menu(language: str, role: Role) -> list[tuple[str, str]]:
 
 def find(message: Message, platforms: Platforms) -> tuple[Command | None, str]:
     """The command that a text calls and what stands after it. A slash asks for a command and nothing else; plain
-    words do where they begin with one, and in private a question in everyday language asks for figures."""
+    words do where they begin with one, and where the bot is spoken to a question in everyday language does too."""
     text = _typed(message.text)
-    slash, private = text[:1] in SLASHES, message.chat_kind is ChatKind.PRIVATE
+    slash, spoken_to = text[:1] in SLASHES, message.spoken_to
     first, _, rest = text.lstrip("".join(SLASHES)).partition("\n")
-    if private and not slash:
+    if spoken_to and not slash:
         first = asking.bare(first)
+        if letters.key(first) not in EVERYDAY and (named := platforms.named(letters.key(first))) and not rest:
+            return COMMANDS["stats"], named.key
+        if line := asking.question(text, platforms):
+            name, _, asked = line.partition(" ")
+            return COMMANDS[name.lstrip("/")], asked
     words = first.split(" ")
     if slash:
         words[0] = asking.bare(words[0].partition("@")[0])
     for length in range(min(LONGEST, len(words)), 0, -1):
         spoken = letters.key(" ".join(words[:length]))
         command = COMMANDS.get(spoken)
-        plain = command is not None and command.role is Role.EVERYBODY and (private or not spoken.isascii())
-        if command and (slash or (plain and _meant(command, words[length:], message.chat_kind, platforms))):
+        plain = command is not None and command.role is Role.EVERYBODY and (spoken_to or not spoken.isascii())
+        if command and (slash or (plain and _meant(command, words[length:], message, platforms))):
             said = _rest(words[length:], rest)
             return command, (asking.bare(said) or said) if command.role is Role.EVERYBODY else said
-    if slash or not private or _is_for_others(words[0]):
-        return None, text
-    if letters.key(first) not in EVERYDAY and (named := platforms.named(letters.key(first))) and not rest:
-        return COMMANDS["stats"], named.key
-    name, _, asked = asking.question(text, platforms).partition(" ")
-    return (COMMANDS[name.lstrip("/")], asked) if name else (None, text)
+    return None, text
 
 
-def _meant(command: Command, words: list[str], kind: ChatKind, platforms: Platforms) -> bool:
+def _meant(command: Command, words: list[str], message: Message, platforms: Platforms) -> bool:
     """Whether plain words are a command. Among people «چرا نیامدی» and «کمک کنید» are talk: in a group a command
-    names what it asks about, and a channel's own posts are never one."""
-    if kind is ChatKind.CHANNEL:
+    names what it asks about and says nothing else, and a channel's own posts are never one."""
+    if message.chat_kind is ChatKind.CHANNEL:
         return False
     if command.name == "why" and words:
         return words[0].isdecimal()
-    if kind is ChatKind.PRIVATE:
+    if message.spoken_to:
         return command.name != "forget" or not words
     if not words:
         return command.name in {"stats", "overtakings"}
-    return not isinstance(platforms.take(words)[0], Unknown)
+    named = not isinstance(platforms.take(words)[0], Unknown)
+    return named and (command.name not in ASKED or bool(asking.question(message.text, platforms)))
 
 
 def _typed(text: str) -> str:
@@ -163,10 +165,12 @@ def _rest(words: list[str], below: str) -> str:
 
 
 def unknown(message: Message, desk: Desk) -> Reply | None:
-    """What is said to a text that calls no command; in a group nothing, unless it was addressed by a slash."""
+    """What is said to a text that calls no command; in a group nothing, unless the bot was called by a slash or by
+    its name: people who answer it mostly talk to each other."""
     text = _typed(message.text)
     slash = text[:1] in SLASHES
-    if not message.text.strip() or (message.chat_kind is not ChatKind.PRIVATE and not slash):
+    called = slash or (message.spoken_to and message.address is not Address.REPLY)
+    if not called or not message.text.strip():
         return None
     first, *after = text.lstrip("".join(SLASHES)).split(None, 1) or [""]
     first = first.partition("@")[0] if slash else first
@@ -185,8 +189,23 @@ def unknown(message: Message, desk: Desk) -> Reply | None:
     found = voice.platforms.find(asking.bare(text))
     if isinstance(found, Unknown) and found.nearest:
         return desk.unknown(asking.bare(text), "/stats")
-    sample = "/stats eitaa" if isinstance(found, Unknown) else f"/stats {found.key}"  # an everyday word
-    return desk.say("unknown.text", written=written).above(voice.commands(sample, "/help"))
+    if not isinstance(found, Unknown):  # an everyday word
+        return desk.say("unknown.text", written=written).above(voice.commands(f"/stats {found.key}", "/help"))
+    return _partly(text, written, desk)
+
+
+def _partly(text: str, written: str, desk: Desk) -> Reply:
+    """What was understood of a sentence, and the two commands that come nearest to it."""
+    voice = desk.voice
+    asked, near = asking.nearest(text, voice.platforms)
+    understood = [platform.name(voice.language) for platform in asked.named]
+    if asked.metric:
+        understood.append(voice.metric(asked.metric))
+    if not understood and (name := asking.misspelt(asked, voice.platforms)):
+        return desk.unknown(name, "/stats")
+    if not understood:
+        return desk.say("unknown.text", written=written).above(voice.commands(*near))
+    return desk.say("unknown.partly", written=written, understood=voice.list(understood)).above(voice.commands(*near))
 
 
 def _near(word: str, role: Role) -> list[Command]:

@@ -27,7 +27,7 @@ from sebghat.askingwords import (
     WHO,
 )
 from sebghat.dates import names_a_date, read_date
-from sebghat.platforms import EVERYDAY, LONGEST_NAME, Platform, Platforms
+from sebghat.platforms import EVERYDAY, LONGEST_NAME, Platform, Platforms, Unknown
 from sebghat.reading import LONGEST_METRIC, METRIC_BY_NAME, SCOPES
 from sebghat.refusal import Refusal
 
@@ -68,6 +68,11 @@ class Asked:
     def metric(self) -> str | None:
         """The metric, if one is named and not several."""
         return self.metrics[0] if len(set(self.metrics)) == 1 else None
+
+    @property
+    def named(self) -> list[Platform]:
+        """The platforms that were written by names which are nothing else, each once."""
+        return list(dict.fromkeys(platform for platform in self.platforms if platform.key not in self.everyday))
 
     @property
     def when(self) -> str:
@@ -227,7 +232,7 @@ def _line(command: str, words: Iterable[str]) -> str:
 
 def _named(asked: Asked) -> list[str]:
     """The platforms that are meant: everyday words are names only in clear company."""
-    strong = list(dict.fromkeys(p.key for p in asked.platforms if p.key not in asked.everyday))
+    strong = [platform.key for platform in asked.named]
     clear = (len(strong) < MOST_COMPARED or not asked.rest) and _is_clear(asked)
     return list(dict.fromkeys(p.key for p in asked.platforms)) if clear else strong
 
@@ -245,7 +250,7 @@ def nearest(text: str, platforms: Platforms) -> tuple[Asked, list[str]]:
     """What was understood of a text that comes to no command, and the two that come nearest to it."""
     asked = spoken(text, platforms)
     metric = [asked.metric] if asked.metric else []
-    keys = list(dict.fromkeys(p.key for p in asked.platforms if p.key not in asked.everyday))
+    keys = [platform.key for platform in asked.named]
     if len(keys) > 1:
         one, other = keys[:2]
         return asked, [_line("/compare", [one, other, *metric]), _line("/stats", [one, *metric])]
@@ -256,6 +261,15 @@ def nearest(text: str, platforms: Platforms) -> tuple[Asked, list[str]]:
     if metric:
         return asked, [_line("/rank", metric), _line("/stats", ["eitaa"])]
     return asked, ["/stats eitaa", "/help"]
+
+
+def misspelt(asked: Asked, platforms: Platforms) -> str:
+    """The one word of a question for users that nobody knows, if it comes near to a name."""
+    unknown = asked.unknown
+    if len(unknown) != 1 or not {letters.key(word) for word in asked.rest} & USERS:
+        return ""
+    found = platforms.find(unknown[0])
+    return unknown[0] if isinstance(found, Unknown) and found.nearest else ""
 
 
 def is_talk(text: str) -> bool:

@@ -29,7 +29,7 @@ FILLERS = _words(
     currently current today latest newest last recent right know still yet ever already far big large these days
     nowadays million thousand any some more-or-less into within among how's there's i'd i'm would've s' estimate
     estimated approximately roughly exactly list over country pls plz thx want when each every like let see find
-    hey hi hello about people person active actually really so ok then"""
+    hey hi hello about people person active actually really so ok then why"""
 )
 # Fillers that ask for a number all the same.
 HOW_MANY = _words("چند چندتا چنتا چن چنده چندتاست چقدر چقدره چقد چقده many much number numbers total")

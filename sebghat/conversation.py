@@ -14,6 +14,14 @@ class ChatKind(StrEnum):
     CHANNEL = "channel"
 
 
+class Address(StrEnum):
+    """How words in a group are meant for the bot. In a private chat all are."""
+
+    NONE = ""
+    REPLY = "reply"  # to what it said
+    MENTION = "mention"  # by its name
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     messenger: str
@@ -53,10 +61,17 @@ class Message:
     pressed: str = ""  # the messenger's id of a button that was pressed; `text` is the button's command
     title: str = ""  # of a group or channel
     file: Attachment | None = None  # `text` is its caption
+    address: Address = Address.NONE  # a name in it is left out of `text`
 
     @property
     def destination(self) -> Destination:
         return Destination(self.messenger, self.chat, self.thread)
+
+    @property
+    def spoken_to(self) -> bool:
+        """Whether the words are meant for the bot."""
+        alone = self.chat_kind is ChatKind.PRIVATE
+        return alone or (self.chat_kind is ChatKind.GROUP and self.address is not Address.NONE)
 
     @property
     def trusted(self) -> bool:

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sebghat.conversation import Attachment, ChatKind, Incoming, Membership, Message, Migration, Query
+from sebghat.conversation import Address, Attachment, ChatKind, Incoming, Membership, Message, Migration, Query
 
 KINDS = ("message", "edited_message", "channel_post", "callback_query", "inline_query", "my_chat_member")
 
-GROUP_ANONYMOUS_BOT = 1087968824  # Telegram's user in whose name anonymous administrators write
-STANDS_FOR_A_CHAT = frozenset({GROUP_ANONYMOUS_BOT, 136817688, 777000})  # of channels, of Telegram itself
 CHAT_KINDS = {
     "private": ChatKind.PRIVATE,
     "group": ChatKind.GROUP,
@@ -29,6 +27,14 @@ ADDRESSED = re.compile(r"[/／]\w{1,64}@(\w{1,64})")
 Fields = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class StandIns:
+    """Users of a messenger's own in whose name people write."""
+
+    administrators: int = 0  # of a group, who do not say which of them
+    others: frozenset[int] = frozenset()
+
+
 class Unreadable(Exception):
     """An update that lacks what it needs. No text: it may hold what people wrote."""
 
@@ -39,6 +45,8 @@ class Reader:
 
     messenger: str
     username: str
+    me: str = ""  # our id, where only the messages of a chat tell that we came or went
+    stand_ins: StandIns = StandIns()
 
     def read(self, update: object, now: datetime) -> Incoming | None:
         """What it says; None for what is not meant for us. Raises Unreadable."""
@@ -55,13 +63,15 @@ class Reader:
             return self._membership(key, _fields(fields["my_chat_member"]))
         return None
 
-    def _message(self, key: str, message: Fields, *, edited: bool) -> Message | Migration | None:
+    def _message(self, key: str, message: Fields, *, edited: bool) -> Message | Membership | Migration | None:
         chat = _fields(message.get("chat"))
         here, kind = ident(chat.get("id")), _kind(chat)
         if (new := message.get("migrate_to_chat_id")) is not None:
             return Migration(key, self.messenger, old=here, new=ident(new))
         if (old := message.get("migrate_from_chat_id")) is not None:
             return Migration(key, self.messenger, old=ident(old), new=here)
+        if self.me and (moved := self._came_or_went(key, message)) is not None:
+            return moved
         file = _attachment(message)
         text = message.get("text", message.get("caption", "" if file else None))
         if text is None:
@@ -69,9 +79,10 @@ class Reader:
         text = _text(text)
         if kind is not ChatKind.PRIVATE and self._for_another(text):
             return None
-        sender, anonymous = _sender(message, here, kind)
+        sender, anonymous = _sender(message, here, kind, self.stand_ins)
         if sender is None:
             return None
+        text, address = self._address(text, message) if kind is ChatKind.GROUP else (text, Address.NONE)
         return Message(
             key=key,
             messenger=self.messenger,
@@ -86,6 +97,7 @@ class Reader:
             anonymous=anonymous,
             title=_title(chat),
             file=file,
+            address=address,
         )
 
     def _press(self, key: str, query: Fields, now: datetime) -> Message | None:
@@ -120,6 +132,26 @@ class Reader:
             language=spoken[:2] if isinstance(spoken, str) else "",
         )
 
+    def _came_or_went(self, key: str, message: Fields) -> Membership | None:
+        """That we were added to the chat, or removed from it, where a message tells so."""
+        chat, came, went = (
+            _fields(message.get("chat")),
+            message.get("new_chat_members"),
+            message.get("left_chat_member"),
+        )
+        added = any(_is(each, self.me) for each in came) if isinstance(came, list) else False
+        if not added and not _is(went, self.me):
+            return None
+        return Membership(
+            key=key,
+            messenger=self.messenger,
+            chat=ident(chat.get("id")),
+            chat_kind=_kind(chat),
+            by=ident(_fields(message.get("from")).get("id")),
+            may_post=added,
+            title=_title(chat),
+        )
+
     def _membership(self, key: str, change: Fields) -> Membership:
         chat = _fields(change.get("chat"))
         kind = _kind(chat)
@@ -132,6 +164,19 @@ class Reader:
             may_post=may_post(_fields(change.get("new_chat_member")), kind),
             title=_title(chat),
         )
+
+    def _address(self, text: str, message: Fields) -> tuple[str, Address]:
+        """The text without our name, and how it is meant for us."""
+        if not self.username:
+            return text, Address.NONE
+        left, names = re.subn(rf"(?<!\w)@{re.escape(self.username)}(?!\w)", "", text, flags=re.IGNORECASE)
+        if names:
+            return left.strip(), Address.MENTION
+        answered = message.get("reply_to_message")
+        author = answered.get("from") if isinstance(answered, dict) else None
+        name = author.get("username") if isinstance(author, dict) else None
+        ours = isinstance(name, str) and name.casefold() == self.username.casefold()
+        return text, Address.REPLY if ours else Address.NONE
 
     def _for_another(self, text: str) -> bool:
         """Whether a command names another bot of the group."""
@@ -184,6 +229,10 @@ def _text(value: object) -> str:
     return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _is(person: object, number: str) -> bool:
+    return isinstance(person, dict) and str(person.get("id")) == number
+
+
 def _kind(chat: Fields) -> ChatKind:
     kind = chat.get("type")
     if not isinstance(kind, str) or kind not in CHAT_KINDS:
@@ -215,18 +264,18 @@ def _thread(message: Fields) -> str:
     return ident(message["message_thread_id"])
 
 
-def _sender(message: Fields, chat: str, kind: ChatKind) -> tuple[str | None, bool]:
+def _sender(message: Fields, chat: str, kind: ChatKind, stand_ins: StandIns) -> tuple[str | None, bool]:
     """Who wrote, and whether the messenger vouches for an administrator without naming one. Nobody: a bot."""
     if kind is ChatKind.CHANNEL:
         return chat, False
     person = _fields(message.get("from", {}))
     number = person.get("id")
     behind = ident(_fields(message["sender_chat"]).get("id")) if "sender_chat" in message else None
-    if behind == chat or (behind is None and number == GROUP_ANONYMOUS_BOT):
+    if behind == chat or (behind is None and number == stand_ins.administrators):
         return chat, True
     if behind is not None:
         return behind, False  # somebody writes in the name of a channel
-    if person.get("is_bot") is True and number not in STANDS_FOR_A_CHAT:
+    if person.get("is_bot") is True and number not in stand_ins.others | {stand_ins.administrators}:
         return None, False  # two bots would answer each other for ever
     return ident(number), False
 

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from sebghat.conversation import Address, ChatKind
 from sebghat.platforms import bundled
 from tests.handlers.room import OWNER, STRANGER, Room
+from tests.sebghat.questions import NOT_ASKED
 
 
 def offered(answer: str) -> list[str]:
@@ -76,13 +78,66 @@ async def test_a_greeting_is_answered_with_what_one_can_ask(text: str, room: Roo
 
 @pytest.mark.parametrize(
     "text",
-    ["کدوم پیام رسان از همه بیشتره", "which messenger is the biggest", "امروز هوا خوبه", "گپ بزنیم", "شاد باشی",
-     "بله قربان", "کتاب", "https://x.com/foo", "ایتا روبیکا بله", "forget it"],
+    ["امروز هوا خوبه", "گپ بزنیم", "شاد باشی", "بله قربان", "کتاب", "https://x.com/foo", "forget it"],
 )  # fmt: skip
 async def test_what_would_be_a_guess_is_not_answered_with_a_name(text: str, room: Room) -> None:
     answer = await room(text, STRANGER)
     assert "I did not understand" in answer
     assert offered(answer.splitlines()[-1]) == ["/stats eitaa", "/help"]
+
+
+@pytest.mark.parametrize(
+    ("text", "understood", "lines"),
+    [
+        ("ایتا فیلتره؟", "Eitaa", ["/stats eitaa", "/compare eitaa telegram"]),
+        ("گپ بزنیم درباره ایتا", "Eitaa", ["/stats eitaa", "/compare eitaa telegram"]),
+        ("کدوم بهتره ایتا یا تلگرام", "Eitaa and Telegram", ["/compare eitaa telegram", "/stats eitaa"]),
+        ("ایتا روبیکا بله", "Eitaa and Rubika", ["/compare eitaa rubika", "/stats eitaa"]),
+        ("تعداد کاربران روزانه ایتا در تبریز", "Eitaa and Daily", ["/stats eitaa dau", "/compare eitaa telegram"]),
+        ("چند تا کاربر داره تلگارم", '"تلگارم"', ["/stats telegram"]),
+    ],
+)
+async def test_what_was_understood_is_said_and_the_two_nearest_commands_offered(
+    text: str, understood: str, lines: list[str], room: Room
+) -> None:
+    answer = await room(text, STRANGER)
+    assert understood in answer
+    assert offered(answer) == lines
+    for line in lines:
+        assert "did not understand" not in await room(line, STRANGER)
+
+
+@pytest.mark.parametrize("text", ["ایتا چند کاربر داره؟", "ایتا", "آمار ایتا", "eitaa users", "کاربران ایتا"])
+@pytest.mark.parametrize("address", [Address.MENTION, Address.REPLY])
+async def test_a_group_may_speak_to_the_bot(text: str, address: Address, room: Room) -> None:
+    assert await room.in_group(text, STRANGER, address=address) == await room("/stats eitaa", STRANGER)
+    if text != "آمار ایتا":  # the plain command works by itself
+        assert await room.in_group(text, STRANGER) == ""
+
+
+@pytest.mark.parametrize(
+    "text", [*sorted({*NOT_ASKED} - {"x", "line"}), "سلام", "مرسی", "چه جالب", "وای", "باورم نمیشه"]
+)
+async def test_people_who_answer_the_bot_to_each_other_are_left_alone(text: str, room: Room) -> None:
+    assert await room.in_group(text, STRANGER, address=Address.REPLY) == ""
+    assert await room.in_group(text, STRANGER) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["آمار ایتا خیلی بالاست", "مقایسه ایتا و تلگرام مسخره است", "آمار کانال ایتا", "رتبه ایتا بد نیست"]
+)
+async def test_a_groups_talk_that_begins_like_a_command_is_not_one(text: str, room: Room) -> None:
+    assert await room.in_group(text, STRANGER) == ""
+
+
+async def test_who_calls_the_bot_by_name_is_always_answered(room: Room) -> None:
+    assert "I understood: Eitaa" in await room.in_group("ایتا فیلتره؟", STRANGER, address=Address.MENTION)
+    assert "Ask how many" in await room.in_group("سلام", STRANGER, address=Address.MENTION)
+
+
+async def test_a_channels_own_posts_ask_nothing(room: Room) -> None:
+    for text in ("آمار ایتا", "ایتا چند کاربر داره؟"):
+        assert await room(text, "-100", chat="-100", chat_kind=ChatKind.CHANNEL, address=Address.MENTION) == ""
 
 
 @pytest.mark.parametrize(("word", "key"), [("بله", "bale"), ("گپ", "gap"), ("شاد؟", "shad"), ("لاین", "line")])
@@ -99,7 +154,8 @@ async def test_an_everyday_word_alone_is_offered_as_a_line_to_send(word: str, ke
         ("گپ چند تا کاربر داره؟", "/stats gap"),
         ("تلگرام بیشتره یا بله؟", "/compare bale telegram"),
         ("بله، ایتا", "/stats eitaa"),
-        ("گپ بزنیم درباره ایتا", "/stats eitaa"),
+        ("کدوم پیام رسان از همه بیشتره", "/rank"),
+        ("which messenger is the biggest", "/rank"),
     ],
 )
 async def test_an_everyday_word_is_a_name_only_in_clear_company(said: str, command: str, room: Room) -> None:
@@ -140,7 +196,8 @@ async def test_plain_words_with_more_behind_them_never_forget_anybody(room: Room
 
 
 async def test_two_platforms_after_stats_are_offered_to_be_compared(room: Room) -> None:
-    assert offered(await room("آمار ایتا و روبیکا", STRANGER)) == ["/compare eitaa rubika"]
+    assert offered(await room("/stats eitaa rubika", STRANGER)) == ["/compare eitaa rubika"]
+    assert await room("آمار ایتا و روبیکا", STRANGER) == await room("/compare eitaa rubika", STRANGER)
     assert offered(await room("/stats eitaa youtube", STRANGER)) == ["/stats eitaa", "/stats youtube"]
 
 

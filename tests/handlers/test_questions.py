@@ -191,7 +191,7 @@ async def test_grade_b_says_how_far_apart(room: Room) -> None:
     assert "Grade B: one source and one method, 90 days apart." in await room("/compare gap wechat mau", STRANGER)
 
 
-@pytest.mark.parametrize("text", ["/compare", "/compare eitaa", "/compare eitaa telegram what"])
+@pytest.mark.parametrize("text", ["/compare", "/compare eitaa", "/compare eitaa telegram whatever"])
 async def test_half_a_comparison_is_answered_with_a_whole_one(text: str, room: Room) -> None:
     assert "/compare eitaa" in await room(text, STRANGER)
 
@@ -314,7 +314,7 @@ async def test_a_stranger_is_not_offered_what_they_may_not_use(room: Room) -> No
     assert "/record\n" in await room("/recordd") + "\n"
 
 
-@pytest.mark.parametrize("text", ["سلام", "?", "😀", "how many users are there", "\u200f\u200f", "\u202e"])
+@pytest.mark.parametrize("text", ["سلام", "?", "😀", "how are you", "\u200f\u200f", "\u202e"])
 async def test_small_talk_is_answered_with_what_one_can_ask(text: str, room: Room) -> None:
     answer = await room(text, STRANGER)
     assert "/" in answer

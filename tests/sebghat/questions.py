@@ -13,6 +13,7 @@ ASKED: dict[str, list[str]] = {
         "stats",
         "messenger stats",
         "how many users do iranian messengers have?",
+        "how many users are there",
         "users of each messenger",
         "آمار مسنجرها",
     ],

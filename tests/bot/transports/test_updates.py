@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies
 
+from bot.transports.telegram import STAND_INS
 from bot.transports.updates import Reader, Unreadable, kinds
-from sebghat.conversation import Attachment, ChatKind, Incoming, Membership, Message, Migration, Query
+from sebghat.conversation import Address, Attachment, ChatKind, Incoming, Membership, Message, Migration, Query
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-READER = Reader("telegram", "our_bot")
+READER = Reader("telegram", "our_bot", stand_ins=STAND_INS)
 PERSON = {"id": 7, "is_bot": False, "first_name": "S"}
 PRIVATE = {"id": 7, "type": "private"}
 GROUP = {"id": -1001234567890, "type": "supergroup", "title": "گروه"}
@@ -67,6 +68,30 @@ def test_in_a_group_a_command_may_name_its_bot(text: str, ours: bool) -> None:
     assert (found is not None) is ours
     if isinstance(found, Message):
         assert found.text == text
+
+
+ANSWERED = {"message_id": 1, "from": {"id": 99, "is_bot": True, "username": "Our_Bot"}}
+
+
+@pytest.mark.parametrize(
+    ("chat", "more", "text", "address"),
+    [
+        (GROUP, {"text": "@our_bot ایتا"}, "ایتا", Address.MENTION),
+        (GROUP, {"text": "ایتا @OUR_BOT?"}, "ایتا ?", Address.MENTION),
+        (GROUP, {"text": "@our_bottle ایتا"}, "@our_bottle ایتا", Address.NONE),
+        (GROUP, {"text": "me@our_bot ایتا"}, "me@our_bot ایتا", Address.NONE),
+        (GROUP, {"text": "ایتا", "reply_to_message": ANSWERED}, "ایتا", Address.REPLY),
+        (GROUP, {"text": "ایتا", "reply_to_message": ANSWERED | {"from": PERSON}}, "ایتا", Address.NONE),
+        (GROUP, {"text": "ایتا", "reply_to_message": {"message_id": 1}}, "ایتا", Address.NONE),
+        (GROUP, {"text": "ایتا", "reply_to_message": []}, "ایتا", Address.NONE),
+        (PRIVATE, {"text": "@our_bot ایتا"}, "@our_bot ایتا", Address.NONE),
+    ],
+)
+def test_in_a_group_words_may_be_meant_for_the_bot(
+    chat: dict[str, Any], more: dict[str, Any], text: str, address: Address
+) -> None:
+    found = message(chat, **more)
+    assert (found.text, found.address) == (text, address)
 
 
 def test_topics_are_threads_but_replies_are_not() -> None:
@@ -216,9 +241,13 @@ def test_what_cannot_be_read_says_so_and_nothing_else(update: object) -> None:
 
 @pytest.mark.parametrize(
     ("more", "text", "language"),
-    [({"query": "ایتا"}, "ایتا", ""), ({}, "", ""), ({"query": "", "from": PERSON | {"language_code": "en-GB"}}, "", "en"),
-     ({"from": PERSON | {"language_code": ["en"]}}, "", "")],
-)  # fmt: skip
+    [
+        ({"query": "ایتا"}, "ایتا", ""),
+        ({}, "", ""),
+        ({"query": "", "from": PERSON | {"language_code": "en-GB"}}, "", "en"),
+        ({"from": PERSON | {"language_code": ["en"]}}, "", ""),
+    ],
+)
 def test_what_is_typed_after_the_bots_name_is_a_query(more: dict[str, Any], text: str, language: str) -> None:
     asked = {"id": "91", "from": PERSON, "offset": "", "chat_type": "supergroup"} | more
     assert read({"update_id": 10, "inline_query": asked}) == Query("u10", "telegram", "7", "91", text, language)
