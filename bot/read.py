@@ -23,7 +23,6 @@ WANTED = (readout.COUNT, readout.PERCENT, readout.DATE, COMMAND)
 LONGEST_LINE = 4 * letters.LIMIT + 4  # bytes: UTF-8 takes up to four for a character
 OF_PLATFORMS = frozenset({"stats", "compare", "history", "subscribe", "unsubscribe", "overtakings"})
 EVERYTHING = frozenset({"all", "همه"})
-NAMELESS = frozenset({"no_number", "unknown_word"})  # what a question in words comes to where a number is looked for
 
 
 def read(text: str | None, wanted: str | None, today: date) -> int:
@@ -62,7 +61,7 @@ def answer(text: str, wanted: str | None, today: date) -> Fields:
     if wanted == COMMAND or (wanted is None and text.lstrip()[:1] in {"/", "／"}):
         return _command(text, today)
     reading = readout.read(text, wanted, today)
-    if wanted is None and isinstance(reading, Refusal) and reading.code in NAMELESS:
+    if wanted is None and isinstance(reading, Refusal) and reading.code == "no_number":
         asked = _command(text, today)
         return readout.refused(reading) if "refused" in asked else asked
     if isinstance(reading, Refusal):

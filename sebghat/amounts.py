@@ -60,7 +60,8 @@ def number_at(found: Sequence[Token], place: int) -> tuple[Number, int]:
     if kind is Kind.HALF:
         half = Number(5, 1)
         number, place = with_unit(found, place + 1, half)
-        if not number.scale and not number.percent:
+        shares = kind_at(found, place) in (Kind.RANGE, Kind.DASH)  # «نیم تا یک میلیون»
+        if not number.scale and not number.percent and not shares:
             raise Stop("unit_missing", (("number", found[place - 1].text),))
         return number, place
     number, place = _part(found, place, first=True)
@@ -129,12 +130,22 @@ def _and_half(number: Number) -> Number:
 
 def with_unit(found: Sequence[Token], place: int, number: Number) -> tuple[Number, int]:
     if kind_at(found, place) is Kind.SCALE:
+        _refuse_thousand_thousands(number, found[place])
         number, place = replace(number, scale=int(found[place].value)), place + 1
         if kind_at(found, place) in (Kind.SCALE, Kind.PERCENT):  # «هزار میلیون»
             raise Stop("not_falling")
     elif kind_at(found, place) is Kind.PERCENT:
         number, place = replace(number, percent=True), place + 1
     return number, place
+
+
+def _refuse_thousand_thousands(number: Number, unit: Token) -> None:
+    """«۱۲.۵۰۰ هزار»: twelve and a half thousand with three decimals, or 12,500 thousand?"""
+    if number.token and number.token.thousands_or_decimal and unit.text in ("هزار", "k"):
+        digits = letters.digits(number.token.text, "en")
+        plain = digits.replace(".", "")
+        lines = (f"{plain} {unit.text}", plain)
+        raise Stop("ambiguous_number", (("first", lines[0]), ("second", lines[1])), lines)
 
 
 def _further_parts(found: Sequence[Token], place: int, number: Number) -> tuple[Number, int]:

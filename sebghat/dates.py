@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from sebghat import letters
 from sebghat.almanac import MONTHS, WEEKDAYS, age, day_of, short_date, write_date, write_day, write_span
 from sebghat.datewords import Stop, Token, tokens
-from sebghat.vaguedates import meant, of_weekday, offered
 from sebghat.periods import AsOf, Calendar, Precision, jalali
-from sebghat.refusal import Candidate, Refusal
+from sebghat.refusal import Refusal
+from sebghat.vaguedates import meant, of_weekday, offered
 
 __all__ = [
     "AsOf",
@@ -91,7 +91,8 @@ def _read(clean: str, today: date) -> DateReading:
     found = tokens(clean)
     same = [token.text for token in found if token.shape == "I"]
     if len(same) == 1 and clean.count(same[0]) == 1:
-        return _in_two_calendars(*map(str.strip, clean.split(same[0])), today)
+        outer, _, inner = clean.partition(same[0])
+        return _in_two_calendars(outer.strip(), inner.strip(), today)
     _refuse_at_sight(found, today)
     weekdays = [token for token in found if token.shape == "W"]
     plain = _without_noise(found)
@@ -178,6 +179,8 @@ def _in_two_calendars(outer: str, inner: str, today: date) -> DateReading:
     readings: list[DateReading] = []
     stops: list[Stop] = []
     if all(token.shape == "W" for token in tokens(inner)):
+        return _read(f"{outer} {inner}", today)
+    if all(token.shape in "W," for token in tokens(outer)):
         return _read(f"{outer} {inner}", today)
     if "(" in inner or ")" in outer:
         raise Stop("not_a_date", word="(")

@@ -30,6 +30,8 @@ LARGEST = 10**10  # more people than there are
 POINT = 100  # hundredths in a point
 
 ENDS = frozenset("؛;،,.:!")
+COMMAS = frozenset("،,")
+_BEHIND = (Kind.PEOPLE, Kind.TRAIT, Kind.AFTERTHOUGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ def _mirrored(clean: str, part: str, first: str, second: str) -> None:
 
 def _figure(found: list[Token], wanted: Unit | None, written: str) -> Reading:
     metrics: dict[str, None] = {}
-    place = _label(found, metrics)
-    said, place = _qualifiers(found, place)
+    start = _label(found, metrics)
+    said, place = _qualifiers(found, start)
     low: Number
     high: Number | None
     if kind_at(found, place) is Kind.BETWEEN:
@@ -159,7 +161,7 @@ def _figure(found: list[Token], wanted: Unit | None, written: str) -> Reading:
     if len(said) > 1:
         raise Stop("two_qualifiers")
     value, unit = _value(next(iter(said), Qualifier.EXACT), low, high, wanted)
-    if unit is Unit.PERCENT and (metric or (counted and not share)):  # «۱۵ نفر»
+    if unit is Unit.PERCENT and (metric or ((counted or start) and not share)):  # «۱۵ نفر»
         raise Stop("count_not_percent")
     return Reading(value, unit, written, metric)
 
@@ -237,7 +239,9 @@ def _nouns(found: list[Token], place: int, share: bool, metrics: dict[str, None]
         if token.kind in (Kind.PEOPLE, Kind.TRAIT) or (share and token.kind is Kind.ASKED):
             metrics[str(token.value)] = None
             counted = True
-        elif token.kind is Kind.AFTERTHOUGHT:
+        elif token.text in COMMAS and follows in (*_BEHIND, Kind.QUALIFIER):
+            pass  # «سی میلیون، دقیقاً، کاربر ماهانه»
+        elif token.kind is Kind.AFTERTHOUGHT or (token.kind is Kind.QUALIFIER and token.value == Qualifier.EXACT):
             said[Qualifier(str(token.value))] = None
         elif share and token.kind in (Kind.OF, Kind.FROM):
             if follows not in (Kind.PEOPLE, Kind.ASKED):

@@ -54,6 +54,8 @@ NAME_LENGTH = 80  # of a source, method or release
 QUOTE_LENGTH = 300
 PART = re.compile(r"[\n;؛]")
 AND = frozenset({"و", "and", "+", "/"})
+FIGURE_WORDS = 60  # words of a figure with its date, at most
+DATE_WORDS = 14  # «۲۸ آذر ۱۴۰۲ تا ۲ دی ۱۴۰۲ (۱۹ تا ۲۳ دسامبر ۲۰۲۳)»
 SHORTEST = 2  # words before a figure: platform and metric
 
 
@@ -300,7 +302,7 @@ def _before_date(value: str, today: date) -> tuple[str, str]:
     """«source=ایرنا 1405-08-20»: a date that ends an unquoted name is no part of it, nor is one that cannot be."""
     words = value.split()
     for wanted in (frozenset({""}), NO_SUCH_DATE):
-        for place in range(1, len(words)):
+        for place in _before_dates(words):
             tail = " ".join(words[place:])
             outcome = read_date(tail, today)
             if (outcome.code if isinstance(outcome, Refusal) else "") in wanted:
@@ -318,7 +320,7 @@ def _read_value(words: list[str], unit: Unit, today: date) -> tuple[Reading, Dat
         return whole, None
     fits: list[tuple[Reading, DateReading]] = []
     because = whole
-    for place in range(1, len(words)):
+    for place in _before_dates(words):
         first, last = " ".join(words[:place]), " ".join(words[place:])
         value, when = read(first), read_date(last, today)
         if not isinstance(value, Refusal) and not isinstance(when, Refusal):
@@ -330,6 +332,11 @@ def _read_value(words: list[str], unit: Unit, today: date) -> tuple[Reading, Dat
     if len(fits) > 1:
         return Refusal("value_or_date", letters.visible(" ".join(words), 60))
     return fits[0] if fits else because
+
+
+def _before_dates(words: list[str]) -> range:
+    """Where a date at the end may begin; nowhere in a text that is much longer than a figure with its date."""
+    return range(max(1, len(words) - DATE_WORDS), len(words) if len(words) <= FIGURE_WORDS else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import perf_counter
 
 import pytest
 from hypothesis import given, strategies
@@ -157,6 +158,25 @@ def test_whatever_is_typed_is_read_or_refused_with_a_code_that_has_words(text: s
         if isinstance(found, Refusal):
             assert found.code in CODES or found.code in OWN_CODES
             assert len(found.written) <= 80
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a ", "دی ", "و ", "1 ", "بین ۱ و ", "۱ میلیون و ", "dau ", "eitaa ", "source=x ", "source=a 1 ", "\n1", "="],
+)
+def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = "gap mau " + (piece * size)[:size]
+        best = 9.0
+        for _ in range(3):
+            start = perf_counter()
+            read_figures(text, PLATFORMS, TODAY)
+            best = min(best, perf_counter() - start)
+        return best
+
+    small, large = seconds(500), seconds(4000)
+    # Eight times the text: eight times the time, with room for noise; the square would be 64 times.
+    assert large < 24 * small + 0.02
 
 
 # Candidates
