@@ -30,9 +30,9 @@ def misgivings(o: Observation, before: list[Observation], newest: list[Observati
     return found
 
 
-def is_of_another_source(o: Observation, before: list[Observation], newest: list[Observation]) -> bool:
-    """Whether its platform's figures came from somebody else so far."""
-    return bool(newest) and not before and o.source not in {each.source for each in newest}
+def is_of_another_source(o: Observation, own: Sequence[Observation], newest: Sequence[Observation]) -> bool:
+    """Whether its platform's figures came from somebody else so far; `own`: those of its source."""
+    return bool(newest) and not own and o.source not in {each.source for each in newest}
 
 
 def slips(o: Observation, last: list[Observation], voice: Voice) -> list[Reply]:

@@ -147,7 +147,10 @@ def _entered(outlook: Outlook, voice: Voice) -> list[Reply]:
             parts += misgivings(o, outlook.before[o.id], outlook.elsewhere[o.id], voice)
             parts += contradictions(o, outlook.beside[o.id], voice)
     strange = [
-        o.platform for o in outlook.figures if is_of_another_source(o, outlook.before[o.id], outlook.elsewhere[o.id])
+        o.platform
+        for o in outlook.figures
+        if is_of_another_source(o, [*outlook.before[o.id], *outlook.beside.get(o.id, ())], outlook.elsewhere[o.id])
+        and o.id not in outlook.duplicates
     ]
     if strange:
         parts.append(voice.say("set.warn_source", platforms=voice.list(map(voice.platform, dict.fromkeys(strange)))))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain, count
 
@@ -27,18 +27,26 @@ class Name:
         return self.fa if language == "fa" else self.en
 
 
+@lru_cache(maxsize=16_384)  # the same names for every message
+def _folded(spelling: str) -> str:
+    return letters.key(spelling)
+
+
 class Names:
     """The sources, or the methods, that are known by now."""
 
-    def __init__(self, names: Iterable[Name]) -> None:
-        self._by_key = {name.key: name for name in names}
-        self._by_fold = {
-            letters.key(spelling): name for name in self._by_key.values() for spelling in (name.key, name.fa, name.en)
-        }
+    def __init__(
+        self, names: Iterable[Name], by_key: Mapping[str, Name] = {}, by_fold: Mapping[str, Name] = {}
+    ) -> None:
+        self._by_key, self._by_fold = dict(by_key), dict(by_fold)
+        for name in names:
+            self._by_key[name.key] = name
+            for spelling in {name.key, name.fa, name.en}:
+                self._by_fold[_folded(spelling)] = name
 
     def with_(self, extra: Iterable[tuple[str, str]]) -> Names:
         """These and more, each a key with its one spelling."""
-        return Names([*self._by_key.values(), *(Name(key, name, name) for key, name in extra)])
+        return Names((Name(key, name, name) for key, name in extra), self._by_key, self._by_fold)
 
     def find(self, written: str) -> Name | None:
         return self._by_fold.get(letters.key(written))

@@ -39,6 +39,11 @@ class Observations:
         )
         await self.revive([observation.id])
 
+    @staticmethod
+    def rows(entered: Iterable[tuple[int, Observation]]) -> list[dict[str, object]]:
+        """Many versions to be laid ready, each with the number of its command."""
+        return [cells(o, command) for command, o in entered]
+
     async def revive(self, ids: Iterable[str]) -> None:
         """These versions hold (again)."""
         for number in map(int, ids):
@@ -153,8 +158,9 @@ class Observations:
         )  # fmt: skip
         return [observation(row) for row in rows]
 
-    async def newest(self, platform: str, metric: str, scope: str) -> list[Observation]:
-        """The newest figures of a platform, whoever counted; several where sources share the period."""
+    async def newest(self, platform: str, metric: str, scope: str, most: int = 8) -> list[Observation]:
+        """The newest figures of a platform, whoever counted; several where sources share the period, at most so
+        many."""
         rows = await self._verbs.all(
             """SELECT observation.* FROM
                    (SELECT last_day, first_day FROM live
@@ -162,8 +168,8 @@ class Observations:
                     ORDER BY last_day DESC, first_day DESC LIMIT 1) AS top
                JOIN live ON live.platform = :platform AND live.metric = :metric AND live.scope = :scope
                     AND live.last_day = top.last_day AND live.first_day = top.first_day
-               JOIN observation ON observation.id = live.observation ORDER BY observation.id""",
-            platform=platform, metric=metric, scope=scope,
+               JOIN observation ON observation.id = live.observation ORDER BY live.observation LIMIT :most""",
+            platform=platform, metric=metric, scope=scope, most=most,
         )  # fmt: skip
         return [observation(row) for row in rows]
 
