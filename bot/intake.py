@@ -21,6 +21,10 @@ LONGEST = 8_192  # characters of a message that are looked at
 Replies = list[tuple[Destination, Reply]]
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What holds for every message: who owns the bot, its language and time, and whom it can ask."""
@@ -32,6 +36,7 @@ class House:
     uptime: Callable[[], int]  # seconds since the bot was started
     administers: Callable[[str, str, str], Awaitable[bool | None]]  # messenger, chat, person
     machine: Machine = field(default_factory=Machine)
+    clock: Callable[[], datetime] = _now
 
 
 class Intake:
@@ -43,7 +48,7 @@ class Intake:
 
     async def take(self, incoming: Happening) -> Replies:
         """What is to be said, and where; nothing for what was delivered before, or for a group's own talk."""
-        now = datetime.now(UTC).replace(microsecond=0)
+        now = self._house.clock().replace(microsecond=0)
         where = _where(incoming)
         try:
             if await self._store.chats.seen(incoming.messenger, incoming.key):
@@ -64,7 +69,7 @@ class Intake:
 
     async def cards(self, query: Query) -> Cards:
         """What may be sent in answer to a query. Writes nothing, so that one delivered again does no harm."""
-        now = datetime.now(UTC).replace(microsecond=0)
+        now = self._house.clock().replace(microsecond=0)
         query = replace(query, text=query.text[: inline.LONGEST])
         try:
             chosen = await self._store.chats.language(Destination(query.messenger, query.sender))

@@ -28,7 +28,7 @@ class Room:
     """It speaks English until told otherwise. `administrators`: who administers its groups, by the messenger's
     word; None: it cannot say."""
 
-    def __init__(self, store: Store, file: Path) -> None:
+    def __init__(self, store: Store, file: Path, language: str = "en", **more: Any) -> None:
         self.store = store
         self.file = file
         self.administrators: set[str] | None = set()
@@ -37,10 +37,11 @@ class Room:
         house = House(
             platforms=bundled(),
             owners=self.owners,
-            language="en",
+            language=language,
             zone=ZoneInfo("Asia/Tehran"),
             uptime=lambda: 5,
             administers=self._administers,
+            **more,
         )
         self.intake = Intake(store, house)
 
