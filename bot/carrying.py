@@ -96,7 +96,8 @@ class Carrying:
         self._claiming = _now()
         begun = asyncio.get_running_loop().time()
         try:
-            items = await self._claim(self._claiming, max(0, free), finished)
+            with self._patience.watching():
+                items = await self._claim(self._claiming, max(0, free), finished)
         except BaseException:
             self._finished = finished + self._finished
             raise
@@ -144,6 +145,7 @@ class Carrying:
         if due is None:
             return LONGEST_WAIT
         if due > _now() and await self._store.outbox.hasten(self.messenger, _now()):
+            self._patience.behind()
             return 0
         return min(LONGEST_WAIT, max(0.05, (due - _now()).total_seconds()))
 

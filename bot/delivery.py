@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.carrying import LONGEST_WAIT, Carrying
-from bot.circuit import Circuit
 from bot.patience import PAUSE, Patience
 from bot.post import Post
 from bot.texts import Texts
@@ -61,9 +60,10 @@ class Delivery:
         """Something may be due."""
         self._due.set()
 
-    @property
-    def circuits(self) -> Mapping[str, Circuit]:
-        return {carrying.messenger: carrying.circuit for carrying in self._carryings}
+    def out_of_reach(self) -> Mapping[str, tuple[datetime, str]]:
+        """Messengers to which sending has stopped: since when, and why."""
+        circuits = {carrying.messenger: carrying.circuit for carrying in self._carryings}
+        return {name: (circuit.open_since, circuit.why) for name, circuit in circuits.items() if circuit.open_since}
 
     async def after_crash(self) -> None:
         """Rows that were being sent when the program last ended."""
@@ -138,7 +138,9 @@ class Delivery:
         now, last = _now(), await self._store.log.last_time()
         if last is None or last <= now:
             self._behind = None
+            self._patience.on_time()
             return now
+        self._patience.behind()
         elapsed = asyncio.get_running_loop().time()
         if self._behind is None or self._behind[0] != last:
             self._behind = last, elapsed

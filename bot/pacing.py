@@ -146,21 +146,25 @@ class Pacing:
         if turn.at > self._refused_at:
             self._refused.clear()
 
-    def refused(self, turn: Turn, chat: str, seconds: float) -> None:
-        """The messenger wants nothing more for a while: in that chat, or where it says so of several, at all."""
+    def refused(self, turn: Turn, chat: str, seconds: float) -> float:
+        """The messenger wants nothing more for a while: in that chat, or where it says so of several, at all. Returns
+        for how many seconds from now the whole bot rests, where that begins with this refusal."""
         now = self._clock.time()
         place = self._place(chat)
         place.held_until = max(place.held_until, now + seconds)
         self._refused.append((chat, place.held_until))
         self._refused_at = now
+        begins = False
         if len({name for name, _ in self._refused}) >= REFUSALS:
-            if turn.at >= self._held_until:
+            begins = turn.at >= self._held_until
+            if begins:
                 self._pace.slow_down(now)
                 self._overall.allow(self._rate(now))
             # The middle one: among them may be a chat that is slow by itself.
             self._held_until = max(self._held_until, median_low(until for _, until in self._refused if until >= now))
         self._queue(place)
         self._go_on()
+        return self._held_until - now if begins else 0.0
 
     @property
     def rate(self) -> float | None:

@@ -1,14 +1,19 @@
-"""A store that fails now may work again: one line when it begins to fail, one when it works."""
+"""A store that fails now may work again, a clock that is wrong may be set right: one line when it begins, one when it
+is over."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from storage.store import StoreFault
 
 log = logging.getLogger(__name__)
 
 PAUSE = 2.0  # seconds until the store is tried again
+SLOW = 2.0  # seconds after which it is told that the store is waited for
 
 
 class Patience:
@@ -16,6 +21,7 @@ class Patience:
 
     def __init__(self) -> None:
         self._failing = False
+        self._behind = False
 
     def failed(self, fault: StoreFault) -> None:
         if not self._failing:
@@ -26,3 +32,28 @@ class Patience:
         if self._failing:
             log.info("the store works again")
         self._failing = False
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Around what the store does: another program may have locked it, and is waited for."""
+        timer = asyncio.get_running_loop().call_later(SLOW, self._waits)
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _waits(self) -> None:
+        if not self._failing:
+            log.warning("the store is busy, perhaps locked by another program; what is to be kept waits for it")
+        self._failing = True
+
+    def behind(self) -> None:
+        """The clock was set back behind the record."""
+        if not self._behind:
+            log.warning("the clock is behind the record, so it was set back: what was due by the record is due now")
+        self._behind = True
+
+    def on_time(self) -> None:
+        if self._behind:
+            log.info("the clock has caught up with the record")
+        self._behind = False

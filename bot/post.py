@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.pacing import Pacing
 from bot.transports.transport import Kind, Outcome, Transport
 from sebghat.conversation import Cards, Destination, Reply, fit
+
+log = logging.getLogger(__name__)
 
 ANSWER_TRIES = 3  # of an answer; an alert's further tries are the outbox's business
 SEND_LIMIT = 120.0  # seconds that a transport may take over one message, in however many parts
@@ -79,7 +82,9 @@ class Post:
             async with self._pacing.turn(to.chat, group=group, alert=alert) as turn:
                 outcome = await self._deliver(to, reply) if begin() else PUT_OFF
                 if outcome.kind is Kind.RETRY_AFTER:
-                    self._pacing.refused(turn, to.chat, outcome.retry_after)
+                    if rest := self._pacing.refused(turn, to.chat, outcome.retry_after):
+                        log.warning("%s takes no more for now: it gets nothing for %.0f s, then less at a time",
+                                    to.messenger, rest)  # fmt: skip
                 elif outcome.kind is Kind.OK:
                     self._pacing.accepted(turn)
         if outcome.kind is Kind.MIGRATED and outcome.new_chat:

@@ -41,9 +41,9 @@ class Clock:
         return timer
 
     async def sleep(self, seconds: float) -> None:
-        over = asyncio.get_running_loop().create_future()
-        self.call_later(seconds, lambda: over.done() or over.set_result(None))
-        await over
+        over = asyncio.Event()
+        self.call_later(seconds, over.set)
+        await over.wait()
 
     async def run(self, until: float) -> None:
         await settle()

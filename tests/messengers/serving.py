@@ -36,6 +36,7 @@ class Messenger:
         self.sent: list[Fields] = []
         self.calls: list[Fields] = []
         self.faults: list[Fault] = []
+        self.way = 0.0  # seconds that a request needs to come here, and its answer to go back
         self.url = ""
         self._changed = asyncio.Condition()
         self._closing = asyncio.Event()
@@ -94,12 +95,11 @@ class Messenger:
         """The method's own answer, or the fault that was asked for."""
         self.calls.append({"method": method, "parameters": parameters})
         await self.changed()
+        await asyncio.sleep(self.way)
         fault = self._fault(method, str(parameters.get("chat_id", "")))
-        if fault is None:
-            return await act()
-        if fault.taken:
-            await act()
-        return await self._play(request, fault)
+        answer: web.StreamResponse = await act() if fault is None or fault.taken else web.Response()
+        await asyncio.sleep(self.way)
+        return answer if fault is None else await self._play(request, fault)
 
     async def _play(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         path = request.raw_path  # holds the token: what repeats it must not bring it into a log
