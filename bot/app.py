@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,13 +58,13 @@ class App:
             name: Post(transport, pacing(settings, name), self.moved) for name, transport in self.transports.items()
         }
         carried = {name: (self.transports[name].capability, post) for name, post in posts.items()}
-        self.delivery = Delivery(store, bundled(), carried, language, zone)
+        self.delivery = Delivery(store, bundled(), carried, language, zone, partial(self.desks, Role.ADMIN))
         owners = {(owner.messenger, owner.user) for owner in settings.admins}
         if console.NAME in self.transports:
             owners.add((console.NAME, console.OWNER))
         self.owners = owners
         self.names: dict[str, str] = {}  # the bot's own, of each messenger that it has been received from
-        machine = Machine(link=self.link)
+        machine = Machine(link=self.link, out_of_reach=self.delivery.out_of_reach)
         house = House(bundled(), owners, language, zone, self.uptime, self.administers, machine)
         self.intake = Intake(store, house)
         self.reception = Reception(self.intake, self.delivery, posts)
@@ -179,10 +180,12 @@ def pacing(settings: Settings, name: str) -> Pacing | None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, served: Iterable[Transport]) -> AsyncIterator[App]:
-    """The bot with its store open and prepared. Raises StoreFault."""
+async def opened(settings: Settings, served: Iterable[Transport], *, delivers: bool = False) -> AsyncIterator[App]:
+    """The bot with its store open and prepared. Raises StoreFault; also where another one `delivers` from there."""
     store = await open_store(settings.database.get_secret_value())
     try:
+        if delivers and not await store.lease():
+            raise StoreFault("store.taken", file=settings.database_shown)
         app = App(settings, store, served)
         await app.prepare()
         yield app
@@ -202,7 +205,7 @@ async def run(settings: Settings) -> int:
         print(words(settings.language, "unspoken", messenger=name), file=sys.stderr)
     if not served:
         return 1
-    async with opened(settings, served) as app:
+    async with opened(settings, served, delivers=True) as app:
         # Only who delivers: what another program is sending at this moment is no crash to one who asks.
         await app.delivery.after_crash()
         server = None

@@ -1,10 +1,11 @@
-"""/status and /channels: how the bot is doing, and where its alerts go."""
+"""/channels: where alerts go; /rules: the constants of the engine."""
 
 from __future__ import annotations
 
 import re
 
 from handlers.desk import Desk, Role
+from handlers.outcomes import went
 from handlers.recording import Declined, Recording, at, hold_anew
 from sebghat import letters
 from sebghat.command import SetRules
@@ -16,31 +17,6 @@ from sebghat.wording import LANGUAGES
 RULES = {"noise_permille": 500, "poll_unknown": 5_000, "cooldown": 3_650, "fresh": 3_650, "hold_seconds": 2_678_400}
 MESSENGERS = frozenset({"telegram", "eitaa", "bale", "splus", "rubika", "console"})
 PLACE = re.compile(r"[@\w-]{1,64}", re.ASCII)
-
-
-async def status(message: Message, rest: str, desk: Desk) -> Reply:
-    """The record, what waits, and what became of what was sent."""
-    voice, store = desk.voice, desk.store
-    rows = await store.reports.counts()
-    held = await store.parcels.held()
-    uptime = desk.uptime()
-    lines = [
-        voice.say(
-            "status.record",
-            figures=voice.number(await store.observations.count()),
-            subscribers=voice.number(await store.chats.subscribers()),
-        ),
-        voice.say("status.held", count=voice.number(len(held))),
-        voice.say(
-            "status.outbox",
-            pending=voice.number(rows.get("open", 0)),
-            sent=voice.number(rows.get("sent", 0)),
-            uncertain=voice.number(rows.get("uncertain", 0)),
-            failed=voice.number(rows.get("failed", 0) + rows.get("expired", 0)),
-        ),
-        voice.say("status.uptime", value=voice.duration(uptime)),
-    ]
-    return voice.say("status.head").above(*lines, voice.commands("/pending", "/overtakings"))
 
 
 async def channels(message: Message, rest: str, desk: Desk) -> Reply:
@@ -141,11 +117,9 @@ async def _list_channels(desk: Desk) -> Reply:
             platforms=voice.list([voice.platform(key) for key in row.platforms])
             if row.platforms
             else voice.words("channels.all"),
-            sent=voice.number(went.sent),
-            troubled=voice.number(went.uncertain + went.failed + went.expired),
+            went=went(await desk.store.reports.of_chat(row.where), voice),
         )
         for row in rows
-        for went in [await desk.store.reports.of_chat(row.where)]
     ]
     return desk.say("channels.head").above(*lines)
 

@@ -102,6 +102,9 @@ def _unlogged(body: Mapping[str, object], desk: Desk) -> str:
         )
     if "invited" in body:
         return voice.words("audit.invited", role=voice.words(f"role.{Role(int(str(body['invited']))).name.lower()}"))
+    if "doubt" in body:
+        counts = {name: voice.number(int(str(body[key]))) for name, key in (("number", "doubt"), ("count", "count"))}
+        return voice.words("audit.doubt", **counts)
     if "place" in body:
         place = str(body["place"])
         return voice.words(

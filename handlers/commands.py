@@ -6,7 +6,20 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from handlers import administration, admins, audit, chats, compare, entry, holding, overtakings, revision, stats
+from handlers import (
+    administration,
+    admins,
+    audit,
+    charts,
+    chats,
+    compare,
+    deliveries,
+    entry,
+    holding,
+    overtakings,
+    revision,
+    stats,
+)
 from handlers.desk import Desk, Handler, Role
 from sebghat import asking, letters
 from sebghat.conversation import Address, Button, ChatKind, Message, Reply
@@ -67,6 +80,7 @@ TABLE = (
     Command(("stats", "آمار"), stats.stats, "/stats eitaa"),
     Command(("compare", "مقایسه", "مقایسه ی"), compare.compare, "/compare eitaa telegram"),
     Command(("rank", "رتبه"), compare.rank, "/rank mau"),
+    Command(("chart", "نمودار"), charts.chart, "/chart eitaa telegram poll"),
     Command(("history", "تاریخچه"), stats.history, "/history eitaa mau"),
     Command(("overtakings", "پیشی گرفتن ها", "سبقت ها"), overtakings.overtakings, "/overtakings"),
     Command(("why", "چرا"), overtakings.why, "/why 1"),
@@ -97,7 +111,9 @@ TABLE = (
     Command(("channels", "کانال ها"), administration.channels, "/channels", Role.OWNER, writes=True),
     Command(("audit", "کارنامه"), audit.audit, "/audit", Role.REVIEWER),
     Command(("admins", "گردانندگان"), admins.admins, "/admins", Role.OWNER, writes=True),
-    Command(("status", "وضعیت"), administration.status, "/status", Role.ADMIN),
+    Command(("status", "وضعیت"), deliveries.status, "/status", Role.ADMIN),
+    Command(("arrived", "رسیده"), deliveries.arrived, "/arrived 12", Role.ADMIN, writes=True),
+    Command(("resend", "دوباره بفرست"), deliveries.resend, "/resend 12", Role.ADMIN, writes=True),
 )
 # What is copied from an answer brings its marks of direction along.
 UNSEEN = dict.fromkeys(map(ord, letters.DIRECTION - letters.OVERRIDES | {"\ufeff"}))

@@ -40,6 +40,8 @@ class Machine:
 
     link: Callable[[str, str], str] = _no_link  # what opens the bot in that messenger with /start and that word
     token: Callable[[], str] = _token  # a word that nobody guesses
+    # Messengers to which sending has stopped: since when, and why ("auth": the token is not accepted).
+    out_of_reach: Callable[[], Mapping[str, tuple[datetime, str]]] = dict
 
 
 @dataclass(frozen=True, slots=True)

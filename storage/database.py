@@ -68,7 +68,7 @@ class Database(Verbs, Protocol):
 
 def stamp(moment: datetime) -> str:
     """A time as the store keeps it: UTC, sorts as text."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def moment(stamped: str) -> datetime:

@@ -145,8 +145,7 @@ def _result(
 ) -> Result:
     if isinstance(values, Mapping):
         cursor = connection.execute(sql, _plain(values))
-        rows = cursor.fetchall()
-        return Result([dict(row) for row in rows], cursor.rowcount)
+        return Result(cursor.fetchall(), cursor.rowcount)
     cursor = connection.executemany(sql, map(_plain, values))
     return Result([], cursor.rowcount)
 
@@ -266,8 +265,11 @@ async def _first(connection: aiosqlite.Connection, sql: str) -> tuple[int]:
     return (rows[0][0],)
 
 
+PLAIN = {str, int, type(None)}  # most are, and need no look
+
+
 def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: plain(value) for name, value in values.items()}
+    return {name: value if type(value) in PLAIN else plain(value) for name, value in values.items()}
 
 
 # What SQLite calls a fault, and the text that tells a person; anything else is a fault of ours and stays as it is.

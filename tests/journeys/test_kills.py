@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.program import LONG_AGO, RECENT, Ended, release, run, running, terminal
+from tests.journeys.program import LONG_AGO, RECENT, release, run, running, terminal
 
 GAP = "Gap has passed WeChat."
 WHY = "Why? /why"  # only what was delivered ends with it
@@ -105,25 +105,33 @@ def test_killed_at_any_moment_no_record_is_lost_and_no_alert_comes_thrice(databa
 # Two at a time
 
 
-def test_two_programs_on_one_store_neither_spoil_it_nor_announce_twice(database: Path) -> None:
-    with running(database, HOLD="0") as one, running(database, HOLD="0") as other:
-        for program in (one, other):
-            program.says("/status")
-            program.until("Up for")  # both are ready before either records
+def test_of_two_programs_on_one_store_one_delivers_and_the_other_says_so_and_ends(database: Path) -> None:
+    with running(database, HOLD="0") as one:
         one.says(release("27m", "33m", LONG_AGO))
         one.says("/record")
         one.until("Nothing is announced.")
-        for program in (one, other):
-            program.says(release("36m", "33m", RECENT, "X"))
-        for program in (one, other):
-            program.until("/record record")
-            program.says("/record")
-        ends: list[Ended] = [program.end() for program in (one, other)]
-    assert [ended.status for ended in ends] == [0, 0]
-    assert [ended.err for ended in ends] == ["", ""]
-    assert sum(ended.out.count(WHY) for ended in ends) == 1
+        other = run(database, "/status", HOLD="9")
+        assert other.status == 1
+        assert other.out == ""
+        assert other.err.startswith("Another sebghat is running on ")
+        assert other.err.count("\n") == 1
+        for line in (release("36m", "33m", RECENT, "X"), "/record"):
+            one.says(line)
+        one.until("has left")  # the hold of the one that ended was none of its business
+        ended = one.end()
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out.count(WHY) == 1
     assert run(database, words=("verify",)).status == 0
     assert outbox(database) == [("sent", 1)]
+
+
+def test_who_was_killed_leaves_the_store_to_the_next(database: Path) -> None:
+    with running(database, HOLD="0") as one:
+        one.says("/status")
+        one.until("Up for")
+        one.kill()
+        one.end()
+        assert run(database, "/status").status == 0
 
 
 def test_ask_beside_a_running_program_disturbs_nothing_of_what_it_sends(database: Path) -> None:
