@@ -20,6 +20,7 @@ from bot import tables
 from bot.delivery import Delivery
 from bot.intake import House, Intake
 from bot.pacing import USUAL, Pacing, Rates
+from bot.picture import Pictures
 from bot.post import Post
 from bot.reception import Reception
 from bot.settings import Messenger, Settings, home, named, read_dotenv
@@ -54,8 +55,10 @@ class App:
         self.transports = {transport.capability.messenger: transport for transport in transports}
         self.started = datetime.now(UTC)
         language, zone = settings.language, settings.timezone
+        self.pictures = Pictures() if settings.pictures else None
         posts = {
-            name: Post(transport, pacing(settings, name), self.moved) for name, transport in self.transports.items()
+            name: Post(transport, pacing(settings, name), self.moved, self.pictures)
+            for name, transport in self.transports.items()
         }
         carried = {name: (self.transports[name].capability, post) for name, post in posts.items()}
         self.delivery = Delivery(store, bundled(), carried, language, zone, partial(self.desks, Role.ADMIN))
@@ -213,6 +216,8 @@ async def run(settings: Settings) -> int:
             server = await serve(app)
             status = await work(app, stop)
         finally:
+            if app.pictures is not None:
+                await app.pictures.close()
             for transport in app.transports.values():
                 await transport.close()
             if server is not None:

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.pacing import Pacing
-from bot.transports.transport import Kind, Outcome, Transport
+from bot.picture import Pictures
+from bot.transports.transport import Image, Kind, Outcome, Transport
 from sebghat.conversation import Cards, Destination, Reply, fit
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,14 @@ def at_once() -> bool:
 
 
 class Post:
-    def __init__(self, transport: Transport, pacing: Pacing | None, moved: Moved) -> None:
+    def __init__(
+        self, transport: Transport, pacing: Pacing | None, moved: Moved, pictures: Pictures | None = None
+    ) -> None:
+        """Without `pictures` every text goes alone."""
         self._transport = transport
         self._pacing = pacing
         self._moved = moved
+        self._pictures = pictures
 
     async def answer(self, to: Destination, reply: Reply, *, group: bool) -> Outcome:
         """Sends an answer, ahead of alerts."""
@@ -76,11 +81,14 @@ class Post:
     async def _send(
         self, to: Destination, reply: Reply, *, group: bool, alert: bool, begin: Callable[[], bool] = at_once
     ) -> Outcome:
+        image = None
+        if reply.picture is not None and self._pictures is not None:
+            image = await self._pictures.image(reply.picture, alert=alert)
         if self._pacing is None:
-            outcome = await self._deliver(to, reply) if begin() else PUT_OFF
+            outcome = await self._deliver(to, reply, image) if begin() else PUT_OFF
         else:
             async with self._pacing.turn(to.chat, group=group, alert=alert) as turn:
-                outcome = await self._deliver(to, reply) if begin() else PUT_OFF
+                outcome = await self._deliver(to, reply, image) if begin() else PUT_OFF
                 if outcome.kind is Kind.RETRY_AFTER:
                     if rest := self._pacing.refused(turn, to.chat, outcome.retry_after):
                         log.warning("%s takes no more for now: it gets nothing for %.0f s, then less at a time",
@@ -91,9 +99,9 @@ class Post:
             await self._moved(to, outcome.new_chat)
         return outcome
 
-    async def _deliver(self, to: Destination, reply: Reply) -> Outcome:
+    async def _deliver(self, to: Destination, reply: Reply, image: Image | None) -> Outcome:
         try:
             async with asyncio.timeout(SEND_LIMIT):
-                return await self._transport.deliver(to, reply)
+                return await self._transport.deliver(to, reply, image)
         except TimeoutError:
             return Outcome(Kind.UNKNOWN, detail="no answer in time")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
-from handlers import deliveries, recording
+from handlers import deliveries, portraits, recording
 from handlers.desk import voice
 from sebghat.announcement import announce
 from sebghat.conversation import NOTHING, Capability, Reply, fit
@@ -44,6 +44,8 @@ class Texts:
             return await deliveries.report(self._store, spoken, parcel.report)
         concerned = [from_json(Note, note) for place, note in enumerate(parcel.notes) if item.parts >> place & 1]
         text = announce(concerned, spoken, await recording.basis(self._store, concerned, asked=capability.receives))
+        if capability.pictures:
+            text = replace(text, picture=await portraits.announced(concerned, self._store, spoken))
         if item.missed:
             return text.above(spoken.say("announcement.missed", count=spoken.number(item.missed)))
         return text

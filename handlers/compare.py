@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.desk import Desk
+from handlers.portraits import shows_pictures
 from sebghat import asking, letters
 from sebghat.askingwords import FILLERS
+from sebghat.charts.palette import LIGHT
+from sebghat.charts.ranking import ranked
 from sebghat.comparison import Slot, Verdict, untold
 from sebghat.conversation import Message, Reply
 from sebghat.dates import names_a_date
@@ -263,6 +268,9 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     by_id = {o.id: o for o in observations}
     newest = max(found.ranked, key=lambda s: s.key)
     day = voice.short_date(by_id[newest.ids[0]].asof)
+    picture = None
+    if shows_pictures(message):
+        picture = ranked(found, by_id, await desk.store.ledger.rules(), voice, LIGHT)
     head = voice.say(
         "rank.head",
         metric=voice.metric(found.lane.metric),
@@ -270,6 +278,7 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
         date=day,
         source=voice.sources.name(found.lane.name.partition("/")[0], voice.language),
     )
+    head = replace(head, picture=picture)
     lines = [
         voice.say(
             "rank.line" if s.key == newest.key else "rank.line_of", place=voice.number(n), **_shown(s, by_id, desk)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.desk import Desk
+from handlers.portraits import portrait, shows_pictures
 from sebghat import asking, letters
 from sebghat.claim import Claim, by_words
 from sebghat.comparison import Comparison, Grade, Verdict, compare, slot, untold
@@ -65,7 +66,16 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
     asks = desk.voice.commands(*await comparable(platform, near, desk), *rest_of_it or [f"/subscribe {platform.key}"])
     above = neighbour(near, desk)
     last = above.and_(Reply((Span(" · "),))).and_(asks) if above.spans else asks
-    return parts[0].above(*parts[1:], last)
+    reply = parts[0].above(*parts[1:], last)
+    return reply if until or not shows_pictures(message) else await _drawn(reply, platform, asked, desk)
+
+
+async def _drawn(reply: Reply, platform: Platform, asked: asking.Asked, desk: Desk) -> Reply:
+    """With the series as a picture, where it is more than one figure."""
+    observations = await desk.store.observations.of_platforms([platform.key])
+    drawn = await portrait(observations, [platform], desk, metric=asked.metric, scope=asked.scope)
+    several = drawn is not None and sum(len(line.points) for line in drawn.choice.lines) > 1
+    return replace(reply, picture=drawn.picture) if drawn is not None and several else reply
 
 
 async def _publication(group: list[Observation], desk: Desk) -> list[Reply]:

@@ -119,7 +119,7 @@ def _correction(note: Note, voice: Voice, basis: Basis) -> Reply:
 def _reasons(facts: Facts, voice: Voice, successors: Mapping[str, Observation | None]) -> list[Reply]:
     """Which of the told figures holds no longer, and what holds instead."""
     reasons = []
-    for side in _winner_first(facts):
+    for side in winner_first(facts):
         for new in (successors[i] for i in side.ids if i in successors):
             told = voice.value(shown(side, share=is_share(facts.contest.metric)), facts.contest.metric)
             values = {"platform": voice.platform(side.platform), "told": told}
@@ -172,7 +172,7 @@ def _closed(lines: list[Reply], note: Note, voice: Voice, basis: Basis) -> Reply
 def _in_full(facts: Facts, voice: Voice, sources: Mapping[str, Observation]) -> list[Reply]:
     """Who said each figure, by whom it came, and where it stands."""
     lines = []
-    for side in _winner_first(facts):
+    for side in winner_first(facts):
         for told in (sources[i] for i in side.ids if i in sources):
             details = "".join(f"، {text}" if voice.language == "fa" else f", {text}" for text in _details(told, voice))
             lines.append(
@@ -198,11 +198,11 @@ def sides(facts: Facts, voice: Voice) -> str:
             platform=voice.platform(side.platform),
             value=voice.value(shown(side, share=is_share(facts.contest.metric)), facts.contest.metric),
         )
-        for side in _winner_first(facts)
+        for side in winner_first(facts)
     )
 
 
-def _winner_first(facts: Facts) -> tuple[Figure, Figure]:
+def winner_first(facts: Facts) -> tuple[Figure, Figure]:
     """Whichever side won: the same order, the same prominence."""
     ahead = facts.side is Verdict.AHEAD
     return (facts.domestic, facts.foreign) if ahead else (facts.foreign, facts.domestic)
@@ -216,12 +216,12 @@ def shown(side: Figure, *, share: bool) -> Value:
 
 def _when(facts: Facts, voice: Voice) -> Reply:
     """As-of and source of both sides, in one line where they share them."""
-    one, other = _winner_first(facts)
+    one, other = winner_first(facts)
     same_day = (one.first, one.last) == (other.first, other.last)
     sources = list(dict.fromkeys(_source(side, voice) for side in (one, other)))
     if same_day and len(sources) == 1:
         return voice.say(
-            "announcement.both", date=voice.span(one.first, one.last), source=sources[0], old=_old(one, voice)
+            "announcement.both", date=voice.span(one.first, one.last), source=sources[0], old=of_old(one, voice)
         )
     return _of(one, voice).above(_of(other, voice))
 
@@ -232,11 +232,12 @@ def _of(side: Figure, voice: Voice) -> Reply:
         platform=voice.platform(side.platform),
         date=voice.span(side.first, side.last),
         source=_source(side, voice),
-        old=_old(side, voice),
+        old=of_old(side, voice),
     )
 
 
-def _old(side: Figure, voice: Voice) -> str:
+def of_old(side: Figure, voice: Voice) -> str:
+    """What is said behind the date of an old figure; nothing behind others."""
     return voice.words("announcement.old") if voice.is_old(side.last) else ""
 
 

@@ -18,6 +18,7 @@ from sebghat.askingwords import (
     MOST,
     OVER_TIME,
     OVERTAKING,
+    PICTURE,
     ROUND_A_DATE,
     SAME,
     SAY_NOTHING,
@@ -205,6 +206,8 @@ def question(text: str, platforms: Platforms) -> str:
     options = [*filter(None, [asked.metric]), *([asked.scope] if asked.scope not in {None, "ir"} else [])]
     everything = ["all"] if asked.rest and letters.key(asked.rest[-1]) in ALL else []
     most = bool(written & MOST) or (bool(written & ALL) and bool(written & COMPARING - THAN))
+    if named and written & PICTURE and not asked.dated:
+        return _line("/chart", [*named, *options])
     if len(named) == 2:
         return _line("/compare", [*named, *options, *([asked.when] if asked.dated else [])])
     if len(named) > 2 or (asked.platforms and not named):

@@ -66,6 +66,8 @@ OVER_TIME = _words(
     نمودارش سیر history trend trends growth grown grew over time timeline evolution chart past changed change
     changes"""
 )
+# Words that ask for a picture.
+PICTURE = _words("نمودار نمودارش نمودارشان chart graph plot")
 # Words for all that is measured.
 MESSENGERS = _words(
     """پیامرسان پیامرسانها پیامرسانهای پیامرسانا پیامرسانی مسنجر مسنجرها مسنجرا مسنجرهای شبکه شبکهها شبکههای
