@@ -12,7 +12,7 @@ from handlers.outlook import Outlook, of_act
 from handlers.preview import propose, show
 from handlers.recording import Declined, Recorded, at, depart_due
 from sebghat import letters
-from sebghat.conversation import NOTHING, Message, Reply
+from sebghat.conversation import NOTHING, Message, Reply, Span
 from sebghat.notes import from_json
 from sebghat.observation import Observation
 from sebghat.reading import faults, read_figures, read_options
@@ -43,13 +43,12 @@ async def set_(message: Message, rest: str, desk: Desk) -> Reply:
 
 def _faulty(found: list[tuple[int, str, Refusal]], desk: Desk) -> Reply:
     """Every line that could not be read, not only the first."""
-    voice = desk.voice
-    lines = [
-        voice.say("set.fault", place=voice.number(place), part=letters.visible(part, 40)).and_(
-            Reply(desk.refuse(refusal, "/set").spans)
-        )
-        for place, part, refusal in found[:MOST_FAULTS]
-    ]
+    voice, lines = desk.voice, []
+    for place, part, refusal in found[:MOST_FAULTS]:
+        why = Reply(desk.refuse(refusal, "/set").spans)
+        near = [Span(f" {candidate.line}") for candidate in refusal.candidates if refusal.code == "unknown_platform"]
+        head = voice.say("set.fault", place=voice.number(place), part=letters.visible(part, 40))
+        lines.append(head.and_(why).and_(Reply(tuple(near))))
     return voice.say("set.faults", count=voice.number(len(found))).above(*lines)
 
 

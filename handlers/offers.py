@@ -42,13 +42,20 @@ async def offers(outlook: Outlook, number: int, record: Record, person: int, voi
 def _same_publication(
     outlook: Outlook, number: int, recent: list[tuple[Observation, ...]], voice: Voice
 ) -> list[Button]:
-    """The newest own entry of that source, if it is of another publication and not long ago."""
+    """The newest own entry of that source, if it is of the same time, of another publication, and not long ago."""
     ours = outlook.figures[0]
-    last = next((each[0] for each in recent if each[0].source == ours.source), None)
-    if last is None or last.release in {None, ours.release} or ours.recorded_at - last.recorded_at > RECENT:
+    last = next((each for each in recent if each[0].source == ours.source), ())
+    if not any(_share_a_day(one, other) for one in outlook.figures for other in last):
         return []
-    label = voice.words("preview.same_release", platform=voice.platform(last.platform))
-    return [Button(f"/set {number} release=#{last.id}", label)]
+    first = last[0]
+    if first.release in {None, ours.release} or ours.recorded_at - first.recorded_at > RECENT:
+        return []
+    label = voice.words("preview.same_release", platform=voice.platform(first.platform))
+    return [Button(f"/set {number} release=#{first.id}", label)]
+
+
+def _share_a_day(one: Observation, other: Observation) -> bool:
+    return one.asof.first <= other.asof.last and other.asof.first <= one.asof.last
 
 
 async def _entered(record: Record, person: int) -> list[tuple[Observation, ...]]:

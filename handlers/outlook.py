@@ -136,8 +136,9 @@ async def of_act(act: Act, record: Record, platforms: Platforms, now: datetime, 
         for domestic, foreign in pairs(outlook.standings, new):
             vouch = Review(domestic=domestic, foreign=foreign, at=now, by=by)
             touched |= step(state, vouch, depart=False).touched
-        vouched = recording.new_notes(state.items, waiting)
-        return replace(outlook, vouched=await _numbered(vouched, state, touched, record))
+        vouched = await _numbered(recording.new_notes(state.items, waiting), state, touched, record)
+        heard = outlook.heard if outlook.notes or not vouched else await _hearing(vouched, record)
+        return replace(outlook, vouched=vouched, heard=heard)
     return outlook
 
 
@@ -186,7 +187,6 @@ async def _with_notes(
     notes = await _numbered(recording.new_notes(state.items, waiting), state, answer.touched, record)
     stays = {note.number for items in state.items.values() for item in items if (note := item.note)}
     old = [item.note for items in waiting.values() for item in items if item.note]
-    events = {key for note in notes if note.kind is Kind.EVENT for key in (note.winner, note.loser)}
     corrections = [note.number for note in notes if note.kind is not Kind.EVENT and note.number is not None]
     return replace(
         outlook,
@@ -194,7 +194,7 @@ async def _with_notes(
         messages=await _messages(notes, state, record),
         stopped=tuple(note for note in old if note.number is not None and note.number not in stays),
         basis=await _basis(notes, outlook, state, command, record),
-        heard=await _hearing(events, record) if events else Reach(0, 0),
+        heard=await _hearing(notes, record),
         corrected=Reach(*await record.outbox.reached_by(corrections)) if corrections else Reach(0, 0),
     )
 
@@ -230,9 +230,10 @@ async def _messages(notes: Sequence[Note], state: State, record: Record) -> tupl
     return tuple(whole)
 
 
-async def _hearing(platforms: Iterable[str], record: Record) -> Reach:
-    named = sorted(platforms)
-    chats, channels = await record.chats.reached_by(named)
+async def _hearing(notes: Iterable[Note], record: Record) -> Reach:
+    """Whom the news among these notes reaches."""
+    named = sorted({key for note in notes if note.kind is Kind.EVENT for key in (note.winner, note.loser)})
+    chats, channels = await record.chats.reached_by(named) if named else (0, 0)
     first = await record.chats.channels_reached_by(named, NAMED_CHANNELS) if channels else []
     return Reach(chats, channels, tuple(first))
 

@@ -273,7 +273,9 @@ async def _consequence(outlook: Outlook, record: Record, voice: Voice) -> Reply:
     why = _why_silent(outlook, voice)
     if not outlook.vouched:
         return why
-    return why.above(voice.say("set.vouching_would"), announce(outlook.vouched, voice, outlook.basis))
+    return why.above(
+        voice.say("set.vouching_would", **_reach(outlook.heard, voice)), announce(outlook.vouched, voice, outlook.basis)
+    )
 
 
 async def _announced(outlook: Outlook, record: Record, voice: Voice) -> Reply:
