@@ -16,6 +16,7 @@ from io import BytesIO
 
 LENGTH = 4  # bytes, big-endian
 SHADES = 4  # between the paper and each colour: enough for smooth edges
+NEAR = 64  # of 255
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -54,9 +55,11 @@ def shades(svg: str) -> list[int]:
     paper, *tones = [tuple(bytes.fromhex(found[1:])) for found in dict.fromkeys(COLOUR.findall(svg))]
     found = [paper]
     for tone in tones[: 255 // SHADES]:
+        # Steps from a tone that is nearly the paper's would be taken for the paper.
+        first = 1 if max(abs(t - p) for p, t in zip(paper, tone, strict=True)) > NEAR else SHADES
         found += [
             tuple(p + (t - p) * step // SHADES for p, t in zip(paper, tone, strict=True))
-            for step in range(1, SHADES + 1)
+            for step in range(first, SHADES + 1)
         ]
     return [part for colour in [*found, *[paper] * (256 - len(found))] for part in colour]
 

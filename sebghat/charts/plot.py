@@ -155,10 +155,14 @@ def draw(plot: Plot, drawn: Sequence[Line], looks: Mapping[str, Look]) -> None:
     named += [(line, max(line.points, key=lambda p: p.high)) for line in drawn]
     named += [(line, point) for line in drawn for point in (line.points[0], *reversed(line.points[1:-1]))]
     every = [plot.at(point.day, point.high) for line in drawn for point in line.points]
+    said: set[tuple[Line, str]] = set()
     for line, point in dict.fromkeys(named):
         x, y = plot.at(point.day, point.high)
         lower = any(abs(x - other_x) < NEAR and other_y < y < other_y + 2 * NEAR for other_x, other_y in every)
-        plot.label(brief(point.value, metric, plot.voice), x, y, looks[line.platform].tone, below=lower)
+        figure = brief(point.value, metric, plot.voice)
+        if (line, figure) not in said:
+            plot.label(figure, x, y, looks[line.platform].tone, below=lower)
+        said.add((line, figure))
 
 
 def dashes_of(drawn: Iterable[Line]) -> dict[Line, str]:
@@ -199,7 +203,8 @@ def _point(plot: Plot, point: Point, look: Look) -> None:
         return
     if value.q is Qualifier.ABOUT:
         doubt = plot.scale.long(value.res)
-        sheet.rect(x - 11, y - doubt, 22, 2 * doubt, look.tone, opacity=30)
+        top, bottom = max(y - doubt, plot.scale.end), min(y + doubt, plot.scale.start)
+        sheet.rect(x - 11, top, 22, bottom - top, look.tone, opacity=30)
     if value.q is Qualifier.AT_LEAST:
         sheet.arrow(x, y, look.tone, (0, -1))
         plot.taken.append((x - 16, y - 60, x + 16, y))

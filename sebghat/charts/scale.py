@@ -121,7 +121,7 @@ def _years(timeline: Timeline, language: str, calendar: Calendar, room: int) -> 
     found = []
     for year in range(begin, end + 1):
         day, after = _day(calendar, year, 1), _day(calendar, year + 1, 1)
-        if year % every:
+        if year % every or (every > 1 and day < timeline.first):
             continue
         label = letters.digits(str(year), language)
         found.append(Tick(max(day, timeline.first), label, min(after, timeline.last) if every == 1 else None))

@@ -118,6 +118,6 @@ def key(drawn: Sequence[Line], voice: Voice) -> str:
     signs = {
         "kinds": len({voice.platforms[line.platform].origin for line in drawn}) > 1,
         "arrow": any(not point.bounded for point in points),
-        "band": any(point.value.q is Qualifier.RANGE for point in points),
+        "band": any(point.value.q in (Qualifier.RANGE, Qualifier.ABOUT) for point in points),
     }
     return " · ".join(voice.words(f"chart.{sign}") for sign, there in signs.items() if there)
