@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.acts import Act, amended, carry_out
@@ -25,14 +26,15 @@ LONGEST_NUMBER = 12  # digits; no store has so many previews
 NAMED = 4  # figures that an answer names; of more it gives the count
 MOST_FAULTS = 10  # lines that could not be read
 FRESH = timedelta(minutes=15)  # a preview that is older is shown anew
-AMEND = re.compile(r"(\d{1,12})\s+(\w+\s?=.+)", re.DOTALL)  # «12 source=ISNA»: a preview, and what changes in it
+AMEND = re.compile(r"(\d{1,12})(?:\s+(\w+\s?=.+))?", re.DOTALL)  # «12 source=ISNA»: a preview, what changes in it
+ONLY = re.compile(r"only\s?=\s?(\d{1,3})")  # of several figures one
 OF_FIGURE = re.compile(r"#(\d{1,12})")  # «release=#95»: the publication of that figure
 
 
 async def set_(message: Message, rest: str, desk: Desk) -> Reply:
     """The figures echoed in words, what they would change, whom that would reach; nothing is recorded yet."""
     if amend := AMEND.fullmatch(rest.strip()):
-        return await _amend(message, int(amend[1]), amend[2], desk)
+        return await _amend(message, int(amend[1]), amend[2] or "", desk)
     figures = read_figures(rest, desk.voice.platforms, desk.voice.today)
     if isinstance(figures, Refusal):
         await set_aside(message, desk)
@@ -53,8 +55,9 @@ def _faulty(found: list[tuple[int, str, Refusal]], desk: Desk) -> Reply:
 
 
 async def _amend(message: Message, number: int, options: str, desk: Desk) -> Reply:
-    """An own preview shown anew with another source, date, release …"""
-    changed = read_options(options, desk.voice.today)
+    """An own preview shown anew: as it is, one of its figures, or with another source, date, release …"""
+    only = ONLY.fullmatch(options)
+    changed = {} if only else read_options(options, desk.voice.today)
     if isinstance(changed, Refusal):
         return desk.refuse(changed, f"/set {number}")
     async with desk.store.transaction() as record:
@@ -64,7 +67,10 @@ async def _amend(message: Message, number: int, options: str, desk: Desk) -> Rep
             return fate
         assert draft is not None
         act = from_json(Act, draft.body)
-        if not act.figures:
+        if only and 1 <= int(only[1]) <= len(act.figures):
+            one = replace(act, figures=(act.figures[int(only[1]) - 1],))
+            return (await show(one, record, person, message.destination, desk))[0]  # the others go on waiting
+        if only or (options and not act.figures):
             return desk.say("record.nothing").above(desk.voice.commands("/pending"))
         if of := OF_FIGURE.fullmatch(str(changed.get("release", ""))):
             known = await record.observations.find([of[1]])
@@ -121,7 +127,10 @@ async def _anew(act: Act, outlook: Outlook | str, draft: Draft, record: Record, 
     about = [*shown.figures, *shown.about, *(o for some in shown.elsewhere.values() for o in some)] if shown else []
     about += await record.observations.find([i for i in (act.target, act.partner) if i])
     happened = await moves({o.lane for o in about}, draft.entry, draft.person, record, desk)
-    why = desk.say("moved.head").above(*happened) if happened or not old else NOTHING
+    if happened or not old:
+        why = desk.say("moved.head" if draft.effect else "moved.unseen").above(*happened)
+    else:
+        why = NOTHING
     aged = desk.say("moved.old", minutes=desk.voice.duration(int(FRESH.total_seconds()))) if old else NOTHING
     return NOTHING.above(why, aged, reply)
 

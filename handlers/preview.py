@@ -266,8 +266,8 @@ async def _consequence(outlook: Outlook, record: Record, voice: Voice) -> Reply:
     if outlook.notes:
         said = await _announced(outlook, record, voice)
         more = [note for note in outlook.vouched if note.contest not in {n.contest for n in outlook.notes}]
-        vouching = [voice.say("preview.vouching_more").above(announce(more, voice, outlook.basis))] if more else []
-        return said.above(*vouching)
+        headlines = [headline_of(note.facts, voice) for note in more]
+        return said.above(*([voice.say("preview.vouching_more"), *headlines] if more else []))
     if not outlook.act.figures:
         return voice.say("revise.silent")
     why = _why_silent(outlook, voice)

@@ -69,7 +69,7 @@ async def observations(
                 asof=figure.asof or day_of(today(now), Calendar.JALALI),
                 recorded_at=now,
                 recorded_by=by,
-                quote=figure.written,
+                quote=figure.quote or figure.written,
             )
         )
     release = await _release(made, record)

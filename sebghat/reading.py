@@ -73,6 +73,7 @@ class Figure:
     method: str | None = None
     n: int | None = None
     release: str | None = None
+    quote: str = ""  # the sentence that it stands in, where there is one
 
 
 def take_metric(words: list[str]) -> tuple[str | None, list[str]]:

@@ -302,7 +302,7 @@ async def test_a_preview_of_an_older_version_of_the_program_is_shown_anew(room: 
     await room(OVERTAKES)
     with closing(sqlite3.connect(room.file)) as connection, connection:
         connection.execute("UPDATE draft SET effect = '', entry = 0")
-    assert "Nothing was recorded" in await room("/record")
+    assert "Nothing is recorded yet. What it would do:" in await room("/record")
     assert "Recorded" in await room("/record")
 
 
@@ -366,6 +366,19 @@ async def test_any_option_can_be_changed_in_a_preview(options: str, said: str, r
     kept = room.dump(*KEPT)
     assert said in await room(f"/set 1 {options}")
     assert room.dump(*KEPT) == kept
+
+
+async def test_an_own_preview_can_be_seen_again_whole_or_one_figure_of_it(room: Room) -> None:
+    first = await shown(room, OVERTAKES)
+    one = await shown(room, "/set 1 only=2")
+    assert "WeChat: thirty-three million" in one.plain
+    assert "Gap: thirty-six million" not in one.plain
+    whole = await shown(room, "/set ۱")
+    assert whole.plain == first.plain
+    assert "was replaced by a newer one" in await room("/record 1")
+    assert "Recorded (number 95)" in await room(buttons(one)["record"])
+    for text in ("/set 77", "/set 3 only=9", "/set 3 only=0"):
+        assert "No preview of yours" in await room(text)
 
 
 # Lines that cannot be read
