@@ -274,7 +274,8 @@ async def _consequence(outlook: Outlook, record: Record, voice: Voice) -> Reply:
     if not outlook.vouched:
         return why
     return why.above(
-        voice.say("set.vouching_would", **_reach(outlook.heard, voice)), announce(outlook.vouched, voice, outlook.basis)
+        voice.say("set.vouching_would", whom=_whom(outlook.heard, voice)),
+        announce(outlook.vouched, voice, outlook.basis),
     )
 
 
@@ -283,10 +284,10 @@ async def _announced(outlook: Outlook, record: Record, voice: Voice) -> Reply:
     news = any(note.kind is Kind.EVENT for note in outlook.notes)
     corrects = any(note.kind is not Kind.EVENT for note in outlook.notes)
     text, reach = ("set.will_say", outlook.heard) if news else ("preview.will_correct", outlook.corrected)
-    head = voice.say(text if hold else f"{text}_now", minutes=voice.duration(hold), **_reach(reach, voice))
+    head = voice.say(text if hold else f"{text}_now", minutes=voice.duration(hold), whom=_whom(reach, voice))
     parts = [head]
     if news and corrects:
-        parts.append(voice.say("preview.corrects", **_reach(outlook.corrected, voice)))
+        parts.append(voice.say("preview.corrects", whom=_whom(outlook.corrected, voice)))
     for number, message in enumerate(outlook.messages):
         if await record.ledger.is_kept_back(message[0].group):
             parts.append(voice.say("preview.kept"))
@@ -295,14 +296,16 @@ async def _announced(outlook: Outlook, record: Record, voice: Voice) -> Reply:
     return parts[0].above(*parts[1:])
 
 
-def _reach(reach: Reach, voice: Voice) -> dict[str, str]:
+def _whom(reach: Reach, voice: Voice) -> str:
+    """«۱٬۲۴۰ گفت‌وگو و ۳ کانال», with the first of the channels by name."""
     channels = voice.so_many("channel", reach.channels)
     if reach.named:
         names = [str(where) for where in reach.named]
         if (more := reach.channels - len(names)) > 0:
             names.append(voice.words("preview.more_channels", count=voice.number(more)))
         channels = voice.words("preview.channels", channels=channels, names=voice.list(names))
-    return {"chats": voice.so_many("chat", reach.chats), "channels": channels}
+    chats = [voice.so_many("chat", reach.chats)] if reach.chats or not reach.channels else []
+    return voice.list([*chats, *([channels] if reach.channels else [])])
 
 
 def _why_silent(outlook: Outlook, voice: Voice) -> Reply:

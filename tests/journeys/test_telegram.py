@@ -150,7 +150,7 @@ async def test_an_editor_enters_and_records_with_the_buttons(here: Town) -> None
     await here.serve()
     await here.enter(release("27m", "33m", LONG_AGO))
     preview = await here.ask(OWNER, release("36m", "33m", RECENT))
-    assert "this goes to 0 chats and 2 channels at once" in preview["text"]
+    assert "this goes to 2 channels (telegram:-1001600 and eitaa:123456) at once" in preview["text"]
     record, cancel = preview["buttons"][0]
     assert (record["text"], cancel["text"]) == ("record", "cancel")
     assert "The announcement has left." in (await here.press(OWNER, record["data"]))["text"]
