@@ -33,8 +33,14 @@ class Rates(NamedTuple):
         return Rates(*(usual[index] if given is None else given for index, given in enumerate(self)))
 
 
-# Telegram's are documented; what Eitaayar allows is not.
-USUAL = {"telegram": Rates(30, 1, 20), "eitaa": Rates(None, 1 / 3, None)}
+# Telegram's are documented; what the others allow is not.
+USUAL = {
+    "telegram": Rates(30, 1, 20),
+    "bale": Rates(20, 1, 20),
+    "splus": Rates(20, 1, 20),
+    "rubika": Rates(10, 1, 20),
+    "eitaa": Rates(None, 1 / 3, None),
+}
 
 
 class Timer(Protocol):

@@ -9,9 +9,10 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 from bot.transports.transport import Handle, Kind, Outcome
-from bot.transports.updates import Reader, Unreadable, kinds
+from bot.transports.updates import Unreadable, kinds
 from bot.transports.wire import Timing
 from sebghat.conversation import Incoming
 
@@ -19,6 +20,17 @@ log = logging.getLogger(__name__)
 
 # The updates from that number on; an outcome where none came, `auth` if another program receives them.
 Ask = Callable[[int], Awaitable[Sequence[object] | Outcome]]
+
+
+class Readable(Protocol):
+    """What reads updates in one messenger's shape."""
+
+    @property
+    def messenger(self) -> str: ...
+
+    def read(self, update: object, now: datetime) -> Incoming | None:
+        """None for what is not meant for us. Raises Unreadable."""
+        ...
 
 
 class Trouble:
@@ -51,7 +63,7 @@ class Trouble:
 class Polling:
     """The loop of one bot."""
 
-    def __init__(self, reader: Reader, timing: Timing, ask: Ask, unread: Counter[str]) -> None:
+    def __init__(self, reader: Readable, timing: Timing, ask: Ask, unread: Counter[str]) -> None:
         self._reader = reader
         self._timing = timing
         self._ask = ask
@@ -74,7 +86,7 @@ class Polling:
             if self._webhook:
                 log.info("%s: the webhook is gone, messages are received here", self._reader.messenger)
                 self._webhook = False
-            batch = self._read(found)
+            batch = read_all(self._reader, found, self._unread)
             if batch and not await self._handled(handle, batch):
                 continue
             behind = _behind(found)
@@ -82,20 +94,6 @@ class Polling:
                 # Nothing in it can be confirmed, so the same will come again.
                 await self._unhandled.endure(Outcome(Kind.TRANSIENT, detail="updates without numbers"))
             offset = max(offset, behind)
-
-    def _read(self, updates: Sequence[object]) -> list[Incoming]:
-        now, batch = datetime.now(UTC), []
-        for update in updates:
-            try:
-                read = self._reader.read(update, now)
-            except (Unreadable, RecursionError):
-                which = kinds(update)
-                self._unread[which if len(self._unread) < 100 else "others"] += 1
-                log.warning("%s: an update was skipped that cannot be read (%s)", self._reader.messenger, which)
-                continue
-            if read is not None:
-                batch.append(read)
-        return batch
 
     async def _handled(self, handle: Handle, batch: Sequence[Incoming]) -> bool:
         """Whether the batch may be confirmed; it comes again otherwise."""
@@ -144,6 +142,22 @@ class Polling:
             log.warning("%s: another poll of this bot is still open; trying again", self._reader.messenger)
         await asyncio.sleep(self._timing.first_pause)
         return True
+
+
+def read_all(reader: Readable, updates: Sequence[object], unread: Counter[str]) -> list[Incoming]:
+    """What several updates say. One that cannot be read is logged, counted by what it has, and skipped."""
+    now, batch = datetime.now(UTC), []
+    for update in updates:
+        try:
+            read = reader.read(update, now)
+        except (Unreadable, RecursionError):
+            which = kinds(update)
+            unread[which if len(unread) < 100 else "others"] += 1
+            log.warning("%s: an update was skipped that cannot be read (%s)", reader.messenger, which)
+            continue
+        if read is not None:
+            batch.append(read)
+    return batch
 
 
 def _behind(updates: Sequence[object]) -> int:

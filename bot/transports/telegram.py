@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -31,12 +30,14 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from bot.transports.administrators import Administrators
 from bot.transports.answers import classify, file_address, why_not
+from bot.transports.door import Door, is_ours, keep_registered
 from bot.transports.parting import parted
 from bot.transports.polling import Polling, Trouble
 from bot.transports.portions import Known, Portion, Upload, carry, marks, portions
 from bot.transports.transport import Handle, Image, Kind, Outcome, Refused, Unfetchable
-from bot.transports.updates import CHAT_KINDS, KINDS, Reader, may_post
+from bot.transports.updates import CHAT_KINDS, KINDS, Reader, StandIns, may_post
 from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, repeatable
 from sebghat import capabilities
 from sebghat.conversation import (
@@ -61,9 +62,9 @@ NOTICE_LIMIT = 200  # characters of what is shown where a button was pressed
 MOST_RESULTS = 50  # cards in one answer
 SHOWN_AGAIN = 60  # seconds for which Telegram may show the same cards to the same query; a new figure shows after them
 MENU_SECONDS = 15.0  # for all menus together: a bot without a menu is better than none
-LOOK_UP_SECONDS = 3.0  # to learn who administers a chat: nothing more is received meanwhile
-REMEMBERED = 10_000  # people of whom it is known whether they administer a chat
 CAPABILITY = capabilities.TELEGRAM
+# Users in whose name others write: anonymous administrators, channels, Telegram itself.
+STAND_INS = StandIns(administrators=1087968824, others=frozenset({136817688, 777000}))
 
 # What the library raises where it cannot read an answer.
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
@@ -143,8 +144,10 @@ class Telegram:
         menus: Mapping[str, Menu] | None = None,
         owner_menus: Mapping[str, Menu] | None = None,
         owners: Sequence[str] = (),
+        door: Door | None = None,
         timing: Timing = USUAL,
     ) -> None:
+        self._door = door
         self._wire = Wire(f"{api or API}/bot{token}", token, proxy, timing.connect)
         self._files = f"{api or API}/file/bot{token}"
         self._request = Request(self._wire, timing)
@@ -158,9 +161,9 @@ class Telegram:
         self._owners = owners
         self._without_menu: set[str] = set()  # owners whose chat with the bot has yet to begin
         self._me = 0
-        self._reader = Reader(NAME, "")
+        self._reader = Reader(NAME, "", stand_ins=STAND_INS)
         self.unread: Counter[str] = Counter()  # updates that could not be read, by what they had
-        self._administrators: dict[tuple[str, str], tuple[float, bool]] = {}
+        self._administrators = Administrators(self._administers, timing)
 
     async def start(self) -> str:
         """The bot's own name. Where Telegram cannot be reached, tries until it can."""
@@ -177,7 +180,7 @@ class Telegram:
             await trouble.endure(outcome)
         trouble.over()
         self._me, username = me.get("id", 0), str(me.get("username", ""))
-        self._reader = Reader(NAME, username)
+        self._reader = Reader(NAME, username, stand_ins=STAND_INS)
         await self._set_menus((self._menus, [None]), (self._owner_menus, self._owners))
         return username
 
@@ -190,7 +193,13 @@ class Telegram:
             self._without_menu -= begun
             await self._set_menus((self._owner_menus, begun))
 
-        await Polling(self._reader, self._timing, self._updates, self.unread).run(handle_and_greet)
+        if self._door is None:
+            await self._take_down()
+            await Polling(self._reader, self._timing, self._updates, self.unread).run(handle_and_greet)
+        elif (await keep_registered(self._register, NAME, self._timing)).kind is Kind.AUTH:
+            raise Refused
+        else:
+            await self._door.receive(self._reader, self.unread, handle_and_greet)
 
     async def deliver(self, to: Destination, reply: Reply, image: Image | None = None) -> Outcome:
         where = _address(to)
@@ -267,24 +276,16 @@ class Telegram:
             log.debug("a query could not be answered: %s", failed.outcome.detail)
 
     async def administers(self, chat: str, person: str) -> bool | None:
-        now = time.monotonic()
-        until, known = self._administrators.get((chat, person), (0.0, False))
-        if now < until:
-            return known
+        return await self._administrators.include(chat, person)
+
+    async def _administers(self, chat: str, person: str) -> bool | None:
         if (to := _address(Destination(NAME, chat))) is None or not person.isdecimal():
             return None
         try:
-            async with asyncio.timeout(LOOK_UP_SECONDS):
-                member = await self._ask("getChatMember", **to, user_id=int(person))
-        except TimeoutError:
-            return None
+            member = await self._ask("getChatMember", **to, user_id=int(person))
         except Failed as failed:
             return False if failed.outcome.kind is Kind.REJECTED else None
-        is_one = member.get("status") in {"creator", "administrator"}
-        if len(self._administrators) >= REMEMBERED:
-            self._administrators.clear()
-        self._administrators[chat, person] = (now + self._timing.remember, is_one)
-        return is_one
+        return member.get("status") in {"creator", "administrator"}
 
     async def rights(self, chat: str) -> Outcome:
         if (to := _address(Destination(NAME, chat))) is None:
@@ -309,9 +310,10 @@ class Telegram:
             about = await self._ask("getWebhookInfo")
         except Failed:
             return ""
-        return (
-            "a webhook is set, so nothing is received here until deleteWebhook removes it" if about.get("url") else ""
-        )
+        url = about.get("url")
+        if self._door is not None or not url or is_ours(url, NAME):
+            return ""
+        return "a webhook is set, so nothing is received here until deleteWebhook removes it"
 
     async def close(self) -> None:
         await self._request.shutdown()
@@ -359,6 +361,27 @@ class Telegram:
             # Granted, but the library cannot read the message that came back: it was sent all the same.
             return Outcome(Kind.OK)
         return Outcome(Kind.OK, message_id=str(getattr(sent, "message_id", "")))
+
+    async def _register(self) -> Outcome:
+        assert self._door is not None
+        try:
+            await self._request.ask(
+                "setWebhook",
+                {"url": self._door.address, "secret_token": self._door.secret, "allowed_updates": KINDS},
+                self._timing.answer,
+            )
+        except Failed as failed:
+            return failed.outcome
+        return Outcome(Kind.OK)
+
+    async def _take_down(self) -> None:
+        """Removes a webhook of our own from before; another program's is left alone."""
+        try:
+            if is_ours((await self._ask("getWebhookInfo")).get("url"), NAME):
+                await self._request.ask("deleteWebhook", {}, self._timing.answer)
+                log.info("the webhook that was set before is taken down")
+        except Failed as failed:
+            log.debug("whether a webhook is set could not be asked: %s", failed.outcome.detail)
 
     async def _updates(self, offset: int) -> Sequence[object] | Outcome:
         parameters = {"offset": offset, "timeout": self._timing.poll, "allowed_updates": KINDS}

@@ -50,21 +50,21 @@ class Reader:
 
     def read(self, update: object, now: datetime) -> Incoming | None:
         """What it says; None for what is not meant for us. Raises Unreadable."""
-        fields = _fields(update)
+        fields = fields_of(update)
         key = f"u{ident(fields.get('update_id'))}"
         for kind in ("message", "edited_message", "channel_post"):
             if kind in fields:
-                return self._message(key, _fields(fields[kind]), edited=kind == "edited_message")
+                return self._message(key, fields_of(fields[kind]), edited=kind == "edited_message")
         if "callback_query" in fields:
-            return self._press(key, _fields(fields["callback_query"]), now)
+            return self._press(key, fields_of(fields["callback_query"]), now)
         if "inline_query" in fields:
-            return self._query(key, _fields(fields["inline_query"]))
+            return self._query(key, fields_of(fields["inline_query"]))
         if "my_chat_member" in fields:
-            return self._membership(key, _fields(fields["my_chat_member"]))
+            return self._membership(key, fields_of(fields["my_chat_member"]))
         return None
 
     def _message(self, key: str, message: Fields, *, edited: bool) -> Message | Membership | Migration | None:
-        chat = _fields(message.get("chat"))
+        chat = fields_of(message.get("chat"))
         here, kind = ident(chat.get("id")), _kind(chat)
         if (new := message.get("migrate_to_chat_id")) is not None:
             return Migration(key, self.messenger, old=here, new=ident(new))
@@ -76,7 +76,7 @@ class Reader:
         text = message.get("text", message.get("caption", "" if file else None))
         if text is None:
             return None  # a picture, a new title, somebody who came
-        text = _text(text)
+        text = text_of(text)
         if kind is not ChatKind.PRIVATE and self._for_another(text):
             return None
         sender, anonymous = _sender(message, here, kind, self.stand_ins)
@@ -91,7 +91,7 @@ class Reader:
             chat_kind=kind,
             sender=sender,
             text=text,
-            sent_at=_time(message.get("date")),
+            sent_at=time_of(message.get("date")),
             edited=edited,
             forwarded=any(field in message for field in FORWARDED),
             anonymous=anonymous,
@@ -105,37 +105,37 @@ class Reader:
         message = query.get("message")
         if message is None or query.get("data") is None:
             return None  # a button of an inline message or of a game: none of ours
-        message = _fields(message)
-        chat = _fields(message.get("chat"))
+        message = fields_of(message)
+        chat = fields_of(message.get("chat"))
         return Message(
             key=key,
             messenger=self.messenger,
             chat=ident(chat.get("id")),
             thread=_thread(message),
             chat_kind=_kind(chat),
-            sender=ident(_fields(query.get("from")).get("id")),
-            text=_text(query["data"]),
+            sender=ident(fields_of(query.get("from")).get("id")),
+            text=text_of(query["data"]),
             sent_at=now,
             pressed=ident(query.get("id")),
             title=_title(chat),
         )
 
     def _query(self, key: str, query: Fields) -> Query:
-        person = _fields(query.get("from"))
+        person = fields_of(query.get("from"))
         spoken = person.get("language_code")
         return Query(
             key=key,
             messenger=self.messenger,
             sender=ident(person.get("id")),
             id=ident(query.get("id")),
-            text=_text(query.get("query", "")),
+            text=text_of(query.get("query", "")),
             language=spoken[:2] if isinstance(spoken, str) else "",
         )
 
     def _came_or_went(self, key: str, message: Fields) -> Membership | None:
         """That we were added to the chat, or removed from it, where a message tells so."""
         chat, came, went = (
-            _fields(message.get("chat")),
+            fields_of(message.get("chat")),
             message.get("new_chat_members"),
             message.get("left_chat_member"),
         )
@@ -147,21 +147,21 @@ class Reader:
             messenger=self.messenger,
             chat=ident(chat.get("id")),
             chat_kind=_kind(chat),
-            by=ident(_fields(message.get("from")).get("id")),
+            by=ident(fields_of(message.get("from")).get("id")),
             may_post=added,
             title=_title(chat),
         )
 
     def _membership(self, key: str, change: Fields) -> Membership:
-        chat = _fields(change.get("chat"))
+        chat = fields_of(change.get("chat"))
         kind = _kind(chat)
         return Membership(
             key=key,
             messenger=self.messenger,
             chat=ident(chat.get("id")),
             chat_kind=kind,
-            by=ident(_fields(change.get("from")).get("id")),
-            may_post=may_post(_fields(change.get("new_chat_member")), kind),
+            by=ident(fields_of(change.get("from")).get("id")),
+            may_post=may_post(fields_of(change.get("new_chat_member")), kind),
             title=_title(chat),
         )
 
@@ -216,14 +216,15 @@ def ident(value: object) -> str:
         raise Unreadable from None
 
 
-def _fields(value: object) -> Fields:
+def fields_of(value: object) -> Fields:
+    """An object's fields."""
     if not isinstance(value, dict):
         raise Unreadable
     return value
 
 
-def _text(value: object) -> str:
-    """Half a surrogate pair, which JSON can carry, fits into no database."""
+def text_of(value: object) -> str:
+    """A text. Half a surrogate pair, which JSON can carry, fits into no database."""
     if not isinstance(value, str):
         raise Unreadable
     return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -248,13 +249,13 @@ def _attachment(message: Fields) -> Attachment | None:
     name, size = document.get("file_name"), document.get("file_size")
     sound = isinstance(size, int) and not isinstance(size, bool) and size >= 0
     return Attachment(
-        _text(document["file_id"]), _text(name)[:255] if isinstance(name, str) else "", size if sound else None
+        text_of(document["file_id"]), text_of(name)[:255] if isinstance(name, str) else "", size if sound else None
     )
 
 
 def _title(chat: Fields) -> str:
     title = chat.get("title")
-    return _text(title)[:255] if isinstance(title, str) else ""
+    return text_of(title)[:255] if isinstance(title, str) else ""
 
 
 def _thread(message: Fields) -> str:
@@ -268,9 +269,9 @@ def _sender(message: Fields, chat: str, kind: ChatKind, stand_ins: StandIns) -> 
     """Who wrote, and whether the messenger vouches for an administrator without naming one. Nobody: a bot."""
     if kind is ChatKind.CHANNEL:
         return chat, False
-    person = _fields(message.get("from", {}))
+    person = fields_of(message.get("from", {}))
     number = person.get("id")
-    behind = ident(_fields(message["sender_chat"]).get("id")) if "sender_chat" in message else None
+    behind = ident(fields_of(message["sender_chat"]).get("id")) if "sender_chat" in message else None
     if behind == chat or (behind is None and number == stand_ins.administrators):
         return chat, True
     if behind is not None:
@@ -280,7 +281,10 @@ def _sender(message: Fields, chat: str, kind: ChatKind, stand_ins: StandIns) -> 
     return ident(number), False
 
 
-def _time(value: object) -> datetime:
+def time_of(value: object) -> datetime:
+    """A time in Unix seconds, as a number or as text."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unreadable
     try:

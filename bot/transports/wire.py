@@ -36,6 +36,7 @@ class Timing:
     poll: int = 30  # that a messenger holds a question for updates
     answer: float = 20  # for everything else
     transfer: float = 60  # for a picture or file, in or out
+    between: float = 2  # between two questions for updates, where the messenger does not hold them
     connect: float = 10
     first_pause: float = 1
     longest_pause: float = 30
@@ -86,14 +87,27 @@ class Wire:
 
     async def post(self, method: str, seconds: float, *, json: object = None, form: object = None) -> Answer | Outcome:
         """The answer; an outcome where none came: `transient` if no byte can have left, else `unknown`."""
+        return await self.post_to(f"{self._base}/{method}", seconds, json=json, form=form)
+
+    async def post_to(
+        self,
+        address: str,
+        seconds: float,
+        *,
+        json: object = None,
+        form: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer | Outcome:
+        """The same to any address."""
         if self._closed:
             return Outcome(Kind.TRANSIENT, detail="closed")
         progress = SimpleNamespace(begun=False)
         try:
             async with self._opened().post(
-                f"{self._base}/{method}",
+                address,
                 json=json,
                 data=form,
+                headers=headers,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=seconds, connect=self._connect, sock_connect=self._connect),
                 trace_request_ctx=progress,

@@ -240,11 +240,11 @@ class BotApi(Messenger):
     # The methods ---------------------------------------------------------------------------------------------
 
     async def _called(self, request: web.Request) -> web.StreamResponse:
-        token, method = request.match_info["token"], request.match_info["method"]
+        token, method = request.match_info["token"], self._named(request.match_info["method"])
         if token != self.token:
-            return refused(404 if ":" not in token else 401, "Not Found" if ":" not in token else "Unauthorized")
+            return self._wrong_token(token)
         if self.revoked:
-            return refused(401, "Unauthorized")
+            return self._wrong_token(self.token)
         if method not in self.METHODS:
             return refused(404, f"Not Found: {method} is not played here")
         shape = self.METHODS[method]
@@ -257,6 +257,12 @@ class BotApi(Messenger):
             return refused(400, f"Bad Request: {wrong}")
         play = getattr(self, f"_{method}")
         return await self.carry_out(request, method, shown(parameters), lambda: play(**parameters))
+
+    def _wrong_token(self, token: str) -> web.Response:
+        return refused(404 if ":" not in token else 401, "Not Found" if ":" not in token else "Unauthorized")
+
+    def _named(self, method: str) -> str:
+        return method
 
     async def _parameters(self, request: web.Request, shape: Shape) -> Fields:
         """Of JSON, or of a form with at least one file, whose numbers and objects are JSON in text."""
@@ -374,8 +380,8 @@ class BotApi(Messenger):
         number = self._new_message()
         await self.record(
             chat=str(chat.id), thread=str(thread or ""), text=text, entities=entities, message_id=str(number),
-            buttons=_buttons(more), preview=not more.get("link_preview_options", {}).get("is_disabled", False),
-            reply_to=str(more.get("reply_parameters", {}).get("message_id", "")), at=time.time(),
+            buttons=_buttons(more), preview=_previewed(more),
+            reply_to=_answered(more), at=time.time(),
             **({} if file is None else {"method": method, **shown({"file": file})}),
         )  # fmt: skip
         return granted({"message_id": number, "date": int(time.time()), "chat": chat.shown, "from": BOT} | about)
@@ -597,6 +603,14 @@ def _wrong_article(result: Fields) -> str:
     if len(text.encode("utf-16-le")) // 2 > 4096:
         return "MESSAGE_TOO_LONG"
     return "".join(_wrong_entity(entity, text) for entity in content.get("entities", ()))
+
+
+def _answered(more: Fields) -> str:
+    return str(more.get("reply_to_message_id", more.get("reply_parameters", {}).get("message_id", "")))
+
+
+def _previewed(more: Fields) -> bool:
+    return not (more.get("disable_web_page_preview") or more.get("link_preview_options", {}).get("is_disabled"))
 
 
 def _buttons(more: Fields) -> list[list[Fields]]:

@@ -5,14 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.messengers.bot_api import BotApi
+
+class Brings(Protocol):
+    """A server with updates that wait, by their numbers."""
+
+    updates: list[tuple[int, Any]]
+
+    async def until(self, holds: Callable[[], bool], seconds: float = 10) -> bool: ...
+
+    async def changed(self) -> None: ...
+
 
 AGAIN = 0.05  # seconds
 
@@ -20,7 +29,7 @@ AGAIN = 0.05  # seconds
 class Caller:
     """Calls for one server. `ways`: where an address of the outer world leads on this machine."""
 
-    def __init__(self, server: BotApi) -> None:
+    def __init__(self, server: Brings) -> None:
         self.ways: dict[str, str] = {}
         self.statuses: list[int] = []  # of each call; 0: nobody answered
         self._server = server

@@ -132,15 +132,20 @@ class Messenger:
                 await self._closing.wait()
                 return web.Response()
             case "endless":
-                return await self._endless(request)
+                return await self._endless(request, b"x" * 1_000_000, 0)
+            case "drip":
+                return await self._endless(request, b" ", 0.01)
+            case "large":
+                return web.Response(body=b'{"ok":true,"result":[]}'.ljust(30_000_000), content_type="application/json")
         raise ValueError(fault.fault)
 
-    async def _endless(self, request: web.Request) -> web.StreamResponse:
+    async def _endless(self, request: web.Request, chunk: bytes, pause: float) -> web.StreamResponse:
         answer = web.StreamResponse()
         await answer.prepare(request)
         try:
             while not self._closing.is_set():
-                await answer.write(b"x" * 1_000_000)
+                await answer.write(chunk)
+                await asyncio.sleep(pause)
         except ConnectionError:
             pass
         return answer

@@ -15,6 +15,7 @@ QUICK = Timing(
     poll=1,
     answer=0.4,
     transfer=0.6,
+    between=0.02,
     connect=0.4,
     first_pause=0.02,
     longest_pause=0.1,
