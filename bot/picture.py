@@ -32,8 +32,10 @@ LENGTH = 4  # bytes, as the worker reads it
 class Pictures:
     """Owned by the app. The worker starts with the first picture."""
 
-    def __init__(self, limit: float = LIMIT) -> None:
+    def __init__(self, limit: float = LIMIT, worker: Path = WORKER) -> None:
+        """`worker` is the program that draws."""
         self._limit = limit
+        self._program = worker
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._failed: dict[str, float] = {}  # until when it is not tried again
         self._under_way: dict[str, asyncio.Task[bytes | None]] = {}
@@ -41,7 +43,7 @@ class Pictures:
         self._at_work = asyncio.Lock()
         # Answers queue here first: of them only one stands in the worker's queue, so alerts are never far behind.
         self._answers = asyncio.Lock()
-        self._waiting = 0
+        self._asked: set[str] = set()  # names of answers' pictures that are under way
         self._idle: asyncio.TimerHandle | None = None
 
     async def image(self, picture: Picture, *, alert: bool) -> Image | None:
@@ -53,11 +55,13 @@ class Pictures:
             return None
         task = self._under_way.get(picture.name)
         if task is None:
-            if not alert and self._waiting >= WAITING:
+            if not alert and len(self._asked) >= WAITING:
                 return None
             task = asyncio.create_task(self._develop(picture, alert=alert), name=f"draw {picture.name}")
             self._under_way[picture.name] = task
-            task.add_done_callback(lambda _: self._under_way.pop(picture.name, None))
+            if not alert:
+                self._asked.add(picture.name)
+            task.add_done_callback(lambda _: self._done(picture.name))
         done, _ = await asyncio.wait([task], timeout=self._limit)
         png = task.result() if done and not task.cancelled() else None
         return Image(picture.name, png) if png else None
@@ -76,14 +80,14 @@ class Pictures:
             async with self._at_work:
                 png = await self._ask(picture)
         else:
-            self._waiting += 1
-            try:
-                async with self._answers, self._at_work:
-                    png = await self._ask(picture)
-            finally:
-                self._waiting -= 1
+            async with self._answers, self._at_work:
+                png = await self._ask(picture)
         self._keep(picture.name, png)
         return png
+
+    def _done(self, name: str) -> None:
+        del self._under_way[name]
+        self._asked.discard(name)
 
     def _keep(self, name: str, png: bytes | None) -> None:
         if png is None:
@@ -129,7 +133,7 @@ class Pictures:
             faces = [str(fonts.joinpath(f"Vazirmatn-{weight}.ttf")) for weight in ("Regular", "Bold")]
             # -P: the folder of the program is no place to import from.
             self._worker = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", str(WORKER), *faces, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+                sys.executable, "-P", str(self._program), *faces, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
             )
         inlet, outlet = self._worker.stdin, self._worker.stdout
         assert inlet is not None

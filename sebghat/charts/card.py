@@ -16,7 +16,7 @@ from sebghat.notes import Facts, Figure, Kind, Note
 from sebghat.voice import Voice, is_share
 
 THICK = 60  # pixels of a bar
-HIGH = 420  # pixels of the crossing
+HIGH = 400  # pixels of the crossing
 HEADLINE = 76
 LONG_FIGURE = 52  # of a figure that is long in words
 
@@ -110,7 +110,7 @@ def _crossing(sheet: Sheet, facts: Facts, history: Sequence[Line], look: dict[st
     sheet.block(said, BODY, bold=True, most=2)
     sheet.y += 6
     ends = ends_of(history)
-    most = max(point.high for line in history for point in line.points)
+    most = max(point.top for line in history for point in line.points)
     place = len(sheet.parts)
     space = plot.frame(sheet, voice, facts.contest.metric, min(ends[0], first), max(ends[1], last), most, HIGH)
     behind, sheet.parts = sheet.parts[place:], sheet.parts[:place]

@@ -38,6 +38,11 @@ class Point:
         """The greatest number that is written of it."""
         return self.value.lo if self.value.hi is None else self.value.hi
 
+    @property
+    def top(self) -> int:
+        """How far up it is drawn: "about" reaches a unit of its last digit beyond."""
+        return self.high + (self.value.res if self.value.q is Qualifier.ABOUT else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -62,7 +62,7 @@ def series(
     sheet.y += 12
     ends = ends_of(drawn)
     marked = [each for each in crossed if ends[0] <= each.day <= ends[1]][-MARKED:]
-    most = max(point.high for line in drawn for point in line.points)
+    most = max(point.top for line in drawn for point in line.points)
     space = plot.frame(sheet, voice, metric, *ends, most, HIGH)
     notes = [_flag(space, each, number) for number, each in enumerate(marked, 1)]
     plot.draw(space, drawn, look)
