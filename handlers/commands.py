@@ -21,6 +21,7 @@ from handlers import (
     stats,
 )
 from handlers.desk import Desk, Handler, Role
+from handlers.examples import AT_ONCE, EXAMPLES
 from sebghat import asking, letters
 from sebghat.conversation import Address, Button, ChatKind, Message, Reply
 from sebghat.platforms import EVERYDAY, Platforms, Unknown
@@ -63,7 +64,10 @@ async def help_(message: Message, rest: str, desk: Desk) -> Reply:
     if rest.strip() and topic is None:
         return desk.say("help.unknown", topic=letters.visible(rest, 40)).above(desk.voice.commands("/help"))
     if topic is not None and topic.role <= desk.role:
-        return desk.say(f"help_of.{topic.name}").above(desk.voice.commands(topic.sample))
+        shown, examples = desk.say(f"help_of.{topic.name}"), EXAMPLES.get(topic.name, (topic.sample,))
+        if topic.name in AT_ONCE:
+            return shown.above(*map(desk.voice.commands, examples))
+        return shown.with_choices(map(Button, examples))
     lines = [
         desk.voice.commands(f"/{command.name}").and_(
             desk.say("help.line", does=desk.voice.words(f"does.{command.name}"))
@@ -99,9 +103,9 @@ TABLE = (
     ),
     Command(("record", "ثبت"), entry.record, "/record", Role.REVIEWER, writes=True),
     Command(("cancel", "انصراف"), entry.cancel, "/cancel", Role.REVIEWER, writes=True),
-    Command(("correct", "تصحیح"), revision.correct, "/correct 95 30.4m", Role.ADMIN, writes=True),
-    Command(("retract", "کنارگذاشتن"), revision.retract, "/retract 95", Role.ADMIN, writes=True),
-    Command(("review", "بازبینی"), revision.review, "/review 120 118", Role.REVIEWER, writes=True),
+    Command(("correct", "تصحیح"), revision.correct, "/correct 86 30.4m", Role.ADMIN, writes=True),
+    Command(("retract", "کنارگذاشتن"), revision.retract, "/retract 86", Role.ADMIN, writes=True),
+    Command(("review", "بازبینی"), revision.review, "/review 25 22", Role.REVIEWER, writes=True),
     Command(("claim", "ادعا"), revision.claim, "/claim eitaa telegram 1403-03-12 source=ISNA", Role.ADMIN, writes=True),
     Command(("undo", "برگردان"), holding.undo, "/undo", Role.ADMIN, writes=True),
     Command(("pending", "در انتظار"), holding.pending, "/pending", Role.REVIEWER),

@@ -37,7 +37,7 @@ async def retract(message: Message, rest: str, desk: Desk) -> Reply:
 
 
 async def review(message: Message, rest: str, desk: Desk) -> Reply:
-    """`/review 120 118`: somebody vouches that two figures may be compared."""
+    """`/review 25 22`: somebody vouches that two figures may be compared."""
     target, rest = await _target(rest, desk, "review.how")
     if isinstance(target, Reply):
         return target

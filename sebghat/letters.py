@@ -21,6 +21,7 @@ ISOLATES = frozenset((LRI, RLI, FSI))
 DIRECTION = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069") | OVERRIDES
 
 _TO_ASCII = {ord(c): ASCII[i] for row in (PERSIAN, ARABIC, FULL_WIDTH) for i, c in enumerate(row)}
+_TO_ENGLISH = _TO_ASCII | {ord("٫"): ".", ord("٬"): ","}
 _TO_PERSIAN = {ord(c): PERSIAN[i] for row in (ASCII, ARABIC, FULL_WIDTH) for i, c in enumerate(row)}
 
 
@@ -56,7 +57,7 @@ def key(text: str) -> str:
 
 def digits(text: str, language: str) -> str:
     """The text with Persian digits, or for other languages than Persian with ASCII ones."""
-    return text.translate(_TO_PERSIAN if language == "fa" else _TO_ASCII)
+    return text.translate(_TO_PERSIAN if language == "fa" else _TO_ENGLISH)
 
 
 def has_override(text: str) -> bool:
@@ -89,6 +90,16 @@ def plain(text: str) -> str | Refusal:
 
 
 # Isolates ------------------------------------------------------------------------------------------------
+
+
+def isolate_value(text: str, language: str) -> str:
+    """The same for what is put into a text: in one piece where all of it is of the other direction, so that
+    «۱۹ و نیم» keeps its order in English."""
+    other, mark = ("L", LRI) if language == "fa" else ("R", RLI)
+    whole = {_strong(char) for char in text} - {""} == {other}
+    if whole and text == text.strip() and _BREAKS.union("\n", DIRECTION).isdisjoint(text):
+        return f"{mark}{text}{PDI}"
+    return isolate(text, language)
 
 
 def isolate(text: str, language: str) -> str:

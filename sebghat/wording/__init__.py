@@ -80,5 +80,5 @@ def _fill(template: str, values: Mapping[str, object], language: str) -> str:
     for literal, field, _, _ in Formatter().parse(template):
         parts.append(literal)
         if field is not None:
-            parts.append(letters.isolate(str(values[field]), language))
-    return "".join(parts)
+            parts.append(letters.isolate_value(str(values[field]), language))
+    return letters.isolate("".join(parts), language)  # Latin words of the text itself too

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sebghat.letters import DIRECTION, LRI, PDI, RLI, digits, fold, has_override, isolate, key, visible
+from sebghat.letters import DIRECTION, LRI, PDI, RLI, digits, fold, has_override, isolate, isolate_value, key, visible
 
 MIXED = st.lists(
     st.sampled_from([*"aZ09 .,:/()«»\n·@۳٤آیگ\u200c\u200e\u202e\u2066\u2067\u2068\u2069", "گپ", "30.5M"]),
@@ -56,7 +56,7 @@ def test_different_names_keep_different_keys() -> None:
 
 def test_digits_of_a_language() -> None:
     assert digits("30.5 ٣۴", "fa") == "۳۰.۵ ۳۴"
-    assert digits("۳۰٫۵ ٣4", "en") == "30٫5 34"
+    assert digits("۱٬۰۳۰٫۵ ٣4", "en") == "1,030.5 34"
 
 
 def test_overrides_are_noticed() -> None:
@@ -132,3 +132,18 @@ def test_an_echo_is_short_and_shows_all_it_holds(text: str, limit: int) -> None:
     assert shown.encode("utf-8").decode("utf-8") == shown
     assert all(unicodedata.category(char)[0] != "C" or char == "\u200c" for char in shown)
     assert visible(shown, limit) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "kept"),
+    [
+        ("۱۹ و نیم", "en", "\u2067۱۹ و نیم\u2069"),
+        ("30.5 million", "fa", "\u206630.5 million\u2069"),
+        ("ایتا", "fa", "ایتا"),
+        ("ایتا Eitaa", "en", "\u2067ایتا\u2069 Eitaa"),
+        ("۱۲", "en", "۱۲"),
+        ("گپ: x", "en", "\u2067گپ\u2069: x"),
+    ],
+)
+def test_a_value_of_the_other_direction_stays_in_one_piece(value: str, language: str, kept: str) -> None:
+    assert isolate_value(value, language) == kept
