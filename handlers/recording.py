@@ -193,7 +193,7 @@ async def keep_back(record: Record, group: str, now: datetime, person: int) -> b
         return False
     await record.log.append("hold", now, person, to_log(Hold(group=group, at=now)))
     await record.ledger.keep_back(group, True)
-    await _hold(record, group)
+    await hold_group(record, group)
     return True
 
 
@@ -286,7 +286,7 @@ async def set_hold(record: Record, seconds: int, now: datetime) -> None:
 async def hold_anew(record: Record, now: datetime) -> None:
     """The hold itself may have changed: when each message is due is reckoned again."""
     for parcel in await record.parcels.held():
-        await _hold(record, parcel.group)
+        await hold_group(record, parcel.group)
     await depart_due(record, now)
 
 
@@ -307,11 +307,12 @@ async def save(record: Record, state: State, touched: Iterable[Contest], before:
     bases = {contest: state.base(contest) for contest in touched if not contest.crosses}
     await record.checkpoints.save({c: base for c, base in bases.items() if base is None or base != state.bases.get(c)})
     for group in sorted(groups):
-        await _hold(record, group)
+        await hold_group(record, group)
     return saved
 
 
-async def _hold(record: Record, group: str) -> None:
+async def hold_group(record: Record, group: str) -> None:
+    """What waits in this group, and until when, becomes its message."""
     notes = [
         item.note
         for items in (await record.ledger.waiting(group)).values()

@@ -46,6 +46,11 @@ class Checkpoints:
                 **values,
             )
 
+    @staticmethod
+    def rows(bases: Mapping[Contest, Base]) -> list[dict[str, object]]:
+        """The same for many, to be laid ready."""
+        return [{**contest._asdict(), "body": canonical(to_json(base))} for contest, base in bases.items()]
+
     async def all(self) -> dict[Contest, Base]:
         rows = await self._verbs.all("SELECT * FROM checkpoint")
         return dict(map(_checkpoint, rows))

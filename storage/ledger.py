@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sebghat.comparison import Rules
 from sebghat.contest import Contest
 from sebghat.notes import Item, Mode, from_json, to_json
 from sebghat.observation import Key, Lane
-from storage.database import Row, Verbs, listed
+from storage.database import Row, Statement, Verbs, listed
 from storage.log import canonical
+
+Laid = dict[str, list[dict[str, object]]]  # rows by table
+CLEAR = """DELETE FROM item WHERE domestic_platform = :domestic AND foreign_platform = :foreign
+           AND metric = :metric AND scope = :scope AND lane = :lane AND (last_day, first_day) > (:last, :first)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,37 +74,52 @@ class Ledger:
         """Puts these in the place of the contest's items, or of those whose reach lies past a key; what became
         loud gets its number here."""
         numbered = []
-        await self._verbs.run(
-            """DELETE FROM item WHERE domestic_platform = :domestic AND foreign_platform = :foreign
-               AND metric = :metric AND scope = :scope AND lane = :lane
-               AND (last_day, first_day) > (:last, :first)""",
-            **contest._asdict(), last=past[0] if past else "", first=past[1] if past else "",
-        )  # fmt: skip
+        await self.clear({contest: past})
         for item in items:
-            if item.mode is Mode.LOUD and item.number is None:
-                number = await self.next_number()
-                note = None if item.note is None else replace(item.note, number=number)
-                item = replace(item, number=number, note=note)  # noqa: PLW2901
-            body = canonical(to_json(item))
-            last, first = item.reach
+            if _wants_number(item):
+                item = _numbered(item, await self.next_number())  # noqa: PLW2901
             await self._verbs.run(
                 """INSERT INTO item (domestic_platform, foreign_platform, metric, scope, lane, number, body,
                                      last_day, first_day, release_group, since)
                    VALUES (:domestic, :foreign, :metric, :scope, :lane, :number, :body, :last, :first,
                            :group, :since)""",
-                **contest._asdict(), number=item.number, body=body, last=last, first=first,
-                group=item.note.group if item.note else None, since=item.note.since if item.note else None,
-            )  # fmt: skip
+                **_cells(contest, item),
+            )
             if item.number is not None:
                 await self._verbs.run(
                     """INSERT INTO announcement (number, domestic_platform, foreign_platform, body)
                        VALUES (:number, :domestic, :foreign, :body)
                        ON CONFLICT (number) DO UPDATE SET body = :body""",
-                    number=item.number, domestic=contest.domestic, foreign=contest.foreign,
-                    body=canonical({"contest": list(contest), "item": to_json(item)}),
-                )  # fmt: skip
+                    **_announced(contest, item),
+                )
             numbered.append(item)
         return tuple(numbered)
+
+    async def rows(self, changed: Mapping[Contest, Sequence[Item]]) -> tuple[dict[Contest, tuple[Item, ...]], Laid]:
+        """The same for many contests, to be laid ready: the items with the numbers that they will have if nothing
+        else is announced before, and the rows of the tables item and announcement."""
+        number = await self.next_number()
+        numbered: dict[Contest, tuple[Item, ...]] = {}
+        items, announcements = [], []
+        for contest, some in changed.items():
+            given = []
+            for item in some:
+                if _wants_number(item):
+                    item, number = _numbered(item, number), number + 1  # noqa: PLW2901
+                items.append(_cells(contest, item))
+                if item.number is not None:
+                    announcements.append(_announced(contest, item))
+                given.append(item)
+            numbered[contest] = tuple(given)
+        return numbered, {"item": items, "announcement": announcements}
+
+    async def clear(self, pasts: Mapping[Contest, Key | None]) -> None:
+        """Takes away the items of these contests, or those whose reach lies past a key: others take their place."""
+        rows = [
+            {**contest._asdict(), "last": past[0] if past else "", "first": past[1] if past else ""}
+            for contest, past in pasts.items()
+        ]
+        await self._verbs.batch(Statement(CLEAR, rows))
 
     async def next_number(self) -> int:
         """The number that the next announcement gets."""
@@ -138,6 +157,10 @@ class Ledger:
         sql = "INSERT INTO kept_back VALUES (:group) ON CONFLICT DO NOTHING"
         await self._verbs.run(sql if kept else "DELETE FROM kept_back WHERE release_group = :group", group=group)
 
+    async def kept_back(self) -> set[str]:
+        """The groups whose message waits until somebody releases it."""
+        return {row["release_group"] for row in await self._verbs.all("SELECT release_group FROM kept_back")}
+
     async def is_kept_back(self, group: str) -> bool:
         row = await self._verbs.one("SELECT 1 AS there FROM kept_back WHERE release_group = :group", group=group)
         return row is not None
@@ -153,6 +176,27 @@ class Ledger:
             " ON CONFLICT (name) DO UPDATE SET value = :value",
             value=merged,
         )  # fmt: skip
+
+
+def _wants_number(item: Item) -> bool:
+    return item.mode is Mode.LOUD and item.number is None
+
+
+def _numbered(item: Item, number: int) -> Item:
+    return replace(item, number=number, note=None if item.note is None else replace(item.note, number=number))
+
+
+def _cells(contest: Contest, item: Item) -> dict[str, object]:
+    last, first = item.reach
+    return {
+        **contest._asdict(), "number": item.number, "body": canonical(to_json(item)), "last": last, "first": first,
+        "group": item.note.group if item.note else None, "since": item.note.since if item.note else None,
+    }  # fmt: skip
+
+
+def _announced(contest: Contest, item: Item) -> dict[str, object]:
+    body = canonical({"contest": list(contest), "item": to_json(item)})
+    return {"number": item.number, "domestic": contest.domestic, "foreign": contest.foreign, "body": body}
 
 
 def _fields(rules: Rules) -> dict[str, int]:

@@ -39,10 +39,9 @@ class Log:
         lanes: Iterable[Lane] = (),
     ) -> int:
         """Writes the next entry, inside the caller's transaction; its number. `lanes`: those that it bears on."""
-        last = await self._verbs.one("SELECT id, hash FROM log ORDER BY id DESC LIMIT 1")
-        number = last["id"] + 1 if last else 1
-        text = canonical(body)
-        sealed = seal(last["hash"] if last else START, number, kind, at, person, target, text)
+        last, before = await self._head()
+        number, text = last + 1, canonical(body)
+        sealed = seal(before, number, kind, at, person, target, text)
         await self._verbs.run(
             "INSERT INTO log (id, kind, at, person, target, body, hash)"
             " VALUES (:id, :kind, :at, :person, :target, :body, :hash)",
@@ -54,6 +53,27 @@ class Log:
                 metric=lane.metric, scope=lane.scope, lane=lane.name, entry=number,
             )  # fmt: skip
         return number
+
+    async def _head(self) -> tuple[int, str]:
+        """The last entry's number and seal."""
+        row = await self._verbs.one("SELECT id, hash FROM log ORDER BY id DESC LIMIT 1")
+        return (row["id"], row["hash"]) if row else (0, START)
+
+    async def rows(
+        self, kind: str, at: datetime, person: int | None, bodies: Iterable[tuple[object, Iterable[Lane]]]
+    ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+        """Many entries of one kind to be laid ready, each a body and the lanes that it bears on: the rows of the tables
+        log and log_lane, as they are if nothing else is logged before."""
+        entries, lanes = [], []
+        number, sealed = await self._head()
+        for body, some in bodies:
+            number, text = number + 1, canonical(body)
+            sealed = seal(sealed, number, kind, at, person, None, text)
+            entries.append(
+                {"id": number, "kind": kind, "at": at, "person": person, "target": None, "body": text, "hash": sealed}
+            )
+            lanes += [{"metric": lane.metric, "scope": lane.scope, "lane": lane.name, "entry": number} for lane in some]
+        return entries, lanes
 
     async def last(self) -> int:
         """The number of the last entry; 0 before the first."""

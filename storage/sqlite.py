@@ -51,8 +51,7 @@ class Connection:
 
     async def run(self, sql: str, /, **values: object) -> int:
         with _faults(self._file):
-            async with self._connection.execute(sql, _plain(values)) as cursor:
-                return cursor.rowcount
+            return await self._connection.carry_out(lambda connection: connection.execute(sql, _plain(values)).rowcount)
 
     async def batch(self, *statements: Statement) -> list[Result]:
         with _faults(self._file):

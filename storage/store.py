@@ -16,6 +16,7 @@ from storage.database import Database, StoreFault, Verbs
 from storage.drafts import Draft, Drafts
 from storage.ledger import Crossing, Ledger
 from storage.log import Entry, Log
+from storage.marks import Mark, Marks
 from storage.observations import Observations
 from storage.outbox import Outbox, OutboxItem, Settled
 from storage.parcels import Parcel, Parcels
@@ -29,6 +30,7 @@ __all__ = [
     "Deed",
     "Draft",
     "Entry",
+    "Mark",
     "Holder",
     "NotAllowed",
     "Once",
@@ -58,6 +60,7 @@ class Record:
         self.ledger = Ledger(verbs)
         self.checkpoints = Checkpoints(verbs)
         self.outbox = Outbox(verbs)
+        self.marks = Marks(verbs)
         self.parcels = Parcels(verbs)
         self.reports = Reports(verbs)
         self.drafts = Drafts(verbs)
