@@ -31,6 +31,7 @@ POINT = 100  # hundredths in a point
 
 ENDS = frozenset("؛;،,.:!")
 COMMAS = frozenset("،,")
+ANYBODY = frozenset("نفر کاربر کاربران کاربرها مردم user users people persons".split())
 _BEHIND = (Kind.PEOPLE, Kind.TRAIT, Kind.AFTERTHOUGHT)
 
 
@@ -255,8 +256,9 @@ def _nouns(found: list[Token], place: int, share: bool, metrics: dict[str, None]
 def _plain_people(found: list[Token], place: int) -> bool:
     """«دانش‌آموز و معلم»: on both sides people of no metric of their own."""
     return all(
-        kind_at(found, at) is Kind.PEOPLE and not found[at].value for at in (place - 1, place + 1) if at < len(found)
-    ) and place + 1 < len(found)
+        kind_at(found, at) is Kind.PEOPLE and not found[at].value and found[at].text not in ANYBODY
+        for at in (place - 1, place + 1)
+    )
 
 
 def _metric(metrics: dict[str, None], found: list[Token]) -> str:
