@@ -31,7 +31,7 @@ class Carrying:
 
     def __init__(
         self, capability: Capability, post: Post, store: Store, texts: Texts, patience: Patience,
-        settled: Callable[[Settled], None],
+        settled: Callable[[Settled], None], corrected: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self.messenger = capability.messenger
         self._capability = capability
@@ -40,6 +40,7 @@ class Carrying:
         self._texts = texts
         self._patience = patience
         self._tell = settled
+        self._corrected = corrected  # there are announcements to be marked
         self.circuit = Circuit(self.messenger, lambda: asyncio.get_running_loop().time())
         self._stirred = asyncio.Event()
         self._under_way: dict[int, tuple[OutboxItem, asyncio.Task[None]]] = {}
@@ -71,6 +72,7 @@ class Carrying:
     async def once(self) -> None:
         """Sends all that is due now, and returns when that is done. Raises StoreFault."""
         try:
+            await self._store.outbox.hasten(self.messenger, _now())
             while True:
                 self._stirred.clear()
                 await self._turn()
@@ -109,12 +111,19 @@ class Carrying:
 
     async def _claim(self, now: datetime, free: int, finished: list[Settled]) -> list[OutboxItem]:
         gone = [each.item.to for each in finished if each.reason == "gone"]
-        if not gone:
+        # A correction that has arrived: what it answers is marked, where that can be.
+        answers = [each.item.id for each in finished if each.state == "sent" and each.item.reply_to]
+        answers = answers if self._capability.edits else []
+        if not gone and not answers:
             return await self._store.outbox.claim(self.messenger, now, free, finished)
         async with self._store.transaction() as record:
             for place in gone:
                 await record.chats.pause(place, now)
-            return await record.outbox.claim(self.messenger, now, free, finished)
+            items = await record.outbox.claim(self.messenger, now, free, finished)
+            await record.marks.add(answers, now)
+        if answers:
+            self._corrected()
+        return items
 
     async def _is_within_reach(self) -> bool:
         """Asks the messenger something that changes nothing, before a row is tried that might end in doubt."""

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.carrying import LONGEST_WAIT, Carrying
+from bot.marking import Marking
 from bot.patience import PAUSE, Patience
 from bot.post import Post
 from bot.texts import Texts
@@ -45,8 +46,11 @@ class Delivery:
         self._admins = admins
         self._patience = Patience()
         texts = Texts(store, platforms, language, zone)
+        self._markings = [
+            Marking(capability, post, store, texts) for capability, post in posts.values() if capability.edits
+        ]
         self._carryings = [
-            Carrying(capability, post, store, texts, self._patience, self._settled)
+            Carrying(capability, post, store, texts, self._patience, self._settled, self._wake_markings)
             for capability, post in posts.values()
         ]
         self._reached = {name for name, (capability, _) in posts.items() if capability.receives}
@@ -79,6 +83,8 @@ class Delivery:
             loops.create_task(self._reporting(), name="reporting")
             for carrying in self._carryings:
                 loops.create_task(carrying.run(), name=f"carrying to {carrying.messenger}")
+            for marking in self._markings:
+                loops.create_task(marking.run(), name=f"marking on {marking.messenger}")
 
     async def once(self) -> None:
         """Does all that is due now, and returns when it is done."""
@@ -128,6 +134,10 @@ class Delivery:
     def _wake_carryings(self) -> None:
         for carrying in self._carryings:
             carrying.wake()
+
+    def _wake_markings(self) -> None:
+        for marking in self._markings:
+            marking.wake()
 
     async def _expire(self, now: datetime) -> int:
         async with self._store.transaction() as record:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.pacing import Pacing
 from bot.picture import Pictures
-from bot.transports.transport import Image, Kind, Outcome, Transport
+from bot.transports.transport import Kind, Outcome, Transport
 from sebghat.conversation import Cards, Destination, Reply, fit
 
 log = logging.getLogger(__name__)
@@ -84,11 +84,25 @@ class Post:
         image = None
         if reply.picture is not None and self._pictures is not None:
             image = await self._pictures.image(reply.picture, alert=alert)
+        return await self._in_turn(
+            to, lambda: self._transport.deliver(to, reply, image), group=group, alert=alert, begin=begin
+        )
+
+    async def edit(self, to: Destination, message_id: str, reply: Reply, *, group: bool) -> Outcome:
+        """Puts a text in the place of one that was sent; it takes its turn like an alert, and may be repeated."""
+        return await self._in_turn(
+            to, lambda: self._transport.edit(to, message_id, reply), group=group, alert=True, begin=at_once
+        )
+
+    async def _in_turn(
+        self, to: Destination, work: Callable[[], Awaitable[Outcome]], *, group: bool, alert: bool,
+        begin: Callable[[], bool],
+    ) -> Outcome:  # fmt: skip
         if self._pacing is None:
-            outcome = await self._deliver(to, reply, image) if begin() else PUT_OFF
+            outcome = await self._timed(work) if begin() else PUT_OFF
         else:
             async with self._pacing.turn(to.chat, group=group, alert=alert) as turn:
-                outcome = await self._deliver(to, reply, image) if begin() else PUT_OFF
+                outcome = await self._timed(work) if begin() else PUT_OFF
                 if outcome.kind is Kind.RETRY_AFTER:
                     if rest := self._pacing.refused(turn, to.chat, outcome.retry_after):
                         log.warning("%s takes no more for now: it gets nothing for %.0f s, then less at a time",
@@ -99,9 +113,9 @@ class Post:
             await self._moved(to, outcome.new_chat)
         return outcome
 
-    async def _deliver(self, to: Destination, reply: Reply, image: Image | None) -> Outcome:
+    async def _timed(self, work: Callable[[], Awaitable[Outcome]]) -> Outcome:
         try:
             async with asyncio.timeout(SEND_LIMIT):
-                return await self._transport.deliver(to, reply, image)
+                return await work()
         except TimeoutError:
             return Outcome(Kind.UNKNOWN, detail="no answer in time")

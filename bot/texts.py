@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 from handlers import deliveries, portraits, recording
 from handlers.desk import voice
+from handlers.marks import marked
 from sebghat.announcement import announce
 from sebghat.conversation import NOTHING, Capability, Reply, fit
 from sebghat.notes import Note, from_json
 from sebghat.platforms import Platforms
-from storage.store import OutboxItem, Store
+from storage.store import Mark, OutboxItem, Store
 
 MOST = 256  # texts that are kept
 
@@ -35,6 +38,16 @@ class Texts:
             self._kept[name] = fit(text, capability)
         return replace(self._kept[name], reply_to=item.reply_to)
 
+    async def marked(self, mark: Mark, capability: Capability) -> Reply:
+        """An announcement as it stands in a chat, below what became of it since. Raises StoreFault."""
+        language = mark.told.language or self._language
+        spoken = await voice(self._store, self._platforms, language, datetime.now(UTC), self._zone)
+        corrections: list[Note] = []
+        for message, parts in mark.corrections:
+            parcel = await self._store.parcels.message(message)
+            corrections += _concerned(parcel.notes, parts) if parcel else []
+        return fit(marked(await self._render(mark.told, capability, language), corrections, spoken), capability)
+
     async def _render(self, item: OutboxItem, capability: Capability, language: str) -> Reply:
         parcel = await self._store.parcels.message(item.message)
         if parcel is None:
@@ -42,10 +55,15 @@ class Texts:
         spoken = await voice(self._store, self._platforms, language, datetime.now(UTC), self._zone)
         if parcel.report is not None:
             return await deliveries.report(self._store, spoken, parcel.report)
-        concerned = [from_json(Note, note) for place, note in enumerate(parcel.notes) if item.parts >> place & 1]
+        concerned = _concerned(parcel.notes, item.parts)
         text = announce(concerned, spoken, await recording.basis(self._store, concerned, asked=capability.receives))
         if capability.pictures:
             text = replace(text, picture=await portraits.announced(concerned, self._store, spoken))
         if item.missed:
             return text.above(spoken.say("announcement.missed", count=spoken.number(item.missed)))
         return text
+
+
+def _concerned(notes: Sequence[dict[str, Any]], parts: int) -> list[Note]:
+    """The notes of a message that concern a destination, one bit each."""
+    return [from_json(Note, note) for place, note in enumerate(notes) if parts >> place & 1]
