@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from handlers import administration, commands, inline
+from handlers import administration, commands, inline, news
 from handlers.desk import Desk, Machine, Role, voice, whence
 from sebghat.conversation import Cards, ChatKind, Destination, Happening, Membership, Message, Migration, Query, Reply
 from sebghat.platforms import Platforms
@@ -99,6 +99,10 @@ class Intake:
                 await record.chats.wake(message.destination)
         if message.pressed and not message.text.startswith("/"):
             return desk.say("not_issued")
+        if news.is_news(message, desk.role) and (found := news.read(message, desk)):
+            return await self._as_editor(
+                "set", Role.ADMIN, message, desk, once, lambda: news.offer(found, message, desk)
+            )
         command, rest = commands.find(message, desk.voice.platforms)
         if command is None:
             return commands.unknown(message, desk)
@@ -109,13 +113,22 @@ class Intake:
         if command.role is Role.EVERYBODY:
             return await command.handler(message, rest, desk)
 
-        async def may(record: Record) -> bool:
-            return await self._role(message.messenger, message.sender, record) >= command.role
+        return await self._as_editor(
+            command.name, command.role, message, desk, once, lambda: command.handler(message, rest, desk)
+        )
 
-        once.for_editor(command.name, whence(message), may)
+    async def _as_editor(
+        self, word: str, role: Role, message: Message, desk: Desk, once: Once, work: Callable[[], Awaitable[Reply]]
+    ) -> Reply:
+        """Does what only an editor may, as a deed of the audit."""
+
+        async def may(record: Record) -> bool:
+            return await self._role(message.messenger, message.sender, record) >= role
+
+        once.for_editor(word, whence(message), may)
         await _note_chat(message, desk)
         try:
-            return await command.handler(message, rest, desk)
+            return await work()
         except NotAllowed:
             return desk.say("not_allowed")
 

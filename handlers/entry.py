@@ -126,7 +126,9 @@ async def _anew(act: Act, outlook: Outlook | str, draft: Draft, record: Record, 
     shown = outlook if isinstance(outlook, Outlook) else None
     about = [*shown.figures, *shown.about, *(o for some in shown.elsewhere.values() for o in some)] if shown else []
     about += await record.observations.find([i for i in (act.target, act.partner) if i])
-    happened = await moves({o.lane for o in about}, draft.entry, draft.person, record, desk)
+    # What was kept without having been shown has seen nothing that could have changed.
+    lanes = {o.lane for o in about} if draft.effect else set()
+    happened = await moves(lanes, draft.entry, draft.person, record, desk)
     if happened or not old:
         why = desk.say("moved.head" if draft.effect else "moved.unseen").above(*happened)
     else:

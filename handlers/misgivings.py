@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sebghat.conversation import Reply
+from sebghat.figures import write_value
 from sebghat.observation import METRICS, Observation
 from sebghat.voice import Voice, hull
 
@@ -63,7 +64,7 @@ def contradictions(o: Observation, there: Sequence[Observation], voice: Voice) -
             platform=voice.platform(o.platform),
             id=voice.number(int(other.id)),
             value=voice.value(other.value, other.metric),
-            command=f"/correct {other.id} {o.quote}",
+            command=f"/correct {other.id} {write_value(o.value, METRICS[o.metric].unit, 'en')}",
         )
         for other in there
     ]
