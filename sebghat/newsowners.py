@@ -1,0 +1,148 @@
+"""Whose a figure of a news text is, and who is said to have passed whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from sebghat import letters
+from sebghat.newslines import Line
+from sebghat.newsmarks import Mark, What
+from sebghat.newswords import (
+    AHEAD_GLUE,
+    BEHIND_OF,
+    IN_ORDER,
+    LIST,
+    OVERTAKES,
+    PASSIVE,
+    SIGNS,
+    SPEAKERS,
+    TOGETHER,
+    UNCERTAIN,
+    USE,
+    WAS,
+)
+from sebghat.observation import Unit
+
+NEAR = 14  # words between a platform and its figure
+
+
+def attached(line: Line, about: str | None) -> dict[int, str | None]:
+    """The platform of each figure of a line, None where two could claim it; `about`: whom a line that names none
+    speaks of."""
+    named = _names(line)
+    places = sorted([*named, *line.of(What.FIGURE)])
+    figures = line.of(What.FIGURE)
+    if not named:
+        return dict.fromkeys(figures, about if about and not line.has(TOGETHER) else None)
+    if any(letters.key(words) in letters.key(line.text) for words in IN_ORDER):
+        return _in_order(line, places)
+    alternate = len(named) == len(figures) and places[0] in named and all(
+        (a in named) != (b in named) for a, b in pairwise(places)
+    )  # fmt: skip
+    whose: dict[int, str | None] = {}
+    taken: set[int] = set()
+    for n, at in enumerate(places):
+        if at in named:
+            continue
+        before = _run(places[:n][::-1], named)
+        after = _run(places[n + 1 :], named)
+        ahead = after[0] if after and _ahead(line, at, after, prepositions=not alternate) else None
+        back = _back(line, at, [p for p in before if p not in taken], before, whose, places[:n])
+        if ahead is not None:
+            taken.add(ahead)
+        keys = {line.marks[ahead].key} if ahead is not None else set()
+        keys |= {back} if back else set()
+        whose[at] = next(iter(keys)) if len(keys) == 1 else None
+    return whose
+
+
+def _names(line: Line) -> list[int]:
+    """The places of the platforms; who only speaks («مدیرعامل ایتا») counts where nobody else is named."""
+    places = line.of(What.PLATFORM)
+    speaking = [at for at in places if at and line.marks[at - 1].key in SPEAKERS]
+    others = [at for at in places if at not in speaking]
+    return others or places
+
+
+def _run(places: Sequence[int], named: Sequence[int]) -> list[int]:
+    """The names up to the next figure."""
+    found = []
+    for at in places:
+        if at not in named:
+            break
+        found.append(at)
+    return found
+
+
+def _between(line: Line, start: int, end: int) -> list[Mark]:
+    return [mark for mark in line.marks[start + 1 : end] if mark.text not in SIGNS and mark.what is not What.DATE]
+
+
+def _ahead(line: Line, at: int, after: Sequence[int], *, prepositions: bool) -> bool:
+    """«۳۰ میلیون کاربر ایتا», «۲۵ درصد از ایتا»: nothing else stands between, and the name is not one of several."""
+    between = _between(line, at, after[0])
+    if any(mark.key not in AHEAD_GLUE for mark in between):
+        return False
+    reading = line.marks[at].reading
+    of = any(mark.key in WAS for mark in between)
+    if of and reading and reading.unit is Unit.USERS and not set(line.keys(after[0] + 1, after[0] + 6)) & USE:
+        return False  # «۴۲ میلیون کاربر از تلگرام پیشی گرفت»
+    if not prepositions and any(mark.key in WAS for mark in between):
+        return False
+    if len(after) > 1:
+        joint = _between(line, after[0], after[1])
+        return not all(mark.key in LIST for mark in joint)
+    return True
+
+
+def _back(
+    line: Line,
+    at: int,
+    free: Sequence[int],
+    before: Sequence[int],
+    whose: dict[int, str | None],
+    earlier: Sequence[int],
+) -> str | None:
+    """The one name before the figure and behind the figure before it; else whose that figure was."""
+    keys = {line.marks[place].key for place in free}
+    last = before[0] if before else (earlier[-1] if earlier else 0)
+    between = _between(line, last, at)
+    if any(mark.key in TOGETHER for mark in between) or (
+        before and line.keys(before[-1] - 3, before[-1]) and set(line.keys(before[-1] - 3, before[-1])) & TOGETHER
+    ):
+        return None
+    if len(keys) == 2 and BEHIND_OF & {mark.key for mark in between} | ({"پشت"} & set(line.keys(before[-1], at))):
+        return line.marks[before[-1]].key  # «ایتا با پشت سر گذاشتن تلگرام به ۳۴ میلیون رسید»
+    if len(keys) == 1 and len(between) <= NEAR:
+        return next(iter(keys))
+    if not before and earlier:
+        return whose.get(earlier[-1])
+    only = {line.marks[place].key for place in line.of(What.PLATFORM)}
+    return next(iter(only)) if before and not free and len(only) == 1 else None
+
+
+def _in_order(line: Line, places: Sequence[int]) -> dict[int, str | None]:
+    """«روبیکا، ایتا و بله به ترتیب ۴۴، ۳۰ و ۱۷ میلیون»: as many figures as names, or twice as many."""
+    kinds = [line.marks[at].what is What.PLATFORM for at in places]
+    names = [line.marks[at].key for at, name in zip(places, kinds, strict=True) if name]
+    figures = [at for at, name in zip(places, kinds, strict=True) if not name]
+    split = sum(a != b for a, b in pairwise(kinds)) == 1
+    if not split or not names or len(figures) % len(names) or len(set(names)) < len(names):
+        return dict.fromkeys(figures)
+    return {at: names[n % len(names)] for n, at in enumerate(figures)}
+
+
+def passing(line: Line) -> list[tuple[str, str]]:
+    """Winner and loser of each pair that a line speaks of as done."""
+    named = _names(line)
+    verb = next((at for at, mark in enumerate(line.marks) if mark.key in OVERTAKES), None)
+    if verb is None or len(named) < 2 or line.has(UNCERTAIN) or line.has(PASSIVE) or line.text.rstrip()[-1:] in "؟?":
+        return []
+    winner, *losers = named
+    direct = line.marks[verb].key in BEHIND_OF or "پشت سر" in line.text
+    from_ = any(mark.key in WAS for mark in line.marks[winner : losers[0]])
+    if not (direct or from_ or line.marks[verb].key in {"ahead", "overtaken"}) or line.marks[winner - 1].key in WAS:
+        return []
+    pairs = [(line.marks[winner].key, line.marks[loser].key) for loser in losers]
+    return [pair for pair in pairs if pair[0] != pair[1]]
