@@ -7,12 +7,12 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
@@ -23,7 +23,7 @@ from bot.pacing import USUAL, Pacing, Rates
 from bot.picture import Pictures
 from bot.post import Post
 from bot.reception import Reception
-from bot.settings import Messenger, Settings, home, named, read_dotenv
+from bot.settings import RECEIVING, Messenger, Settings, home, named, read_dotenv
 from bot.transports import console
 from bot.transports.console import Console
 from bot.transports.transport import Refused, Transport
@@ -38,11 +38,14 @@ from sebghat.wording import LANGUAGES, say, words
 from storage.store import Store, StoreFault, open_store
 
 if TYPE_CHECKING:
+    from bot.transports.door import Door
     from bot.web.server import Server
 
 log = logging.getLogger(__name__)
 
 LINKS = {"telegram": "https://t.me/{name}?start={word}"}  # Bot API, deep linking; others document none
+# Of the messengers that send a secret along with a call; the others bring it in the address.
+SECRET_HEADERS = {"telegram": "X-Telegram-Bot-Api-Secret-Token"}
 STOP_SECONDS = 8.0  # what is under way has that long to finish; the promise is 10
 
 
@@ -130,17 +133,36 @@ class App:
             print(words(language, "loaded", count=letters.digits(str(loaded), language)), file=sys.stderr)
 
 
-def transports(settings: Settings) -> list[Transport]:
+def doors(settings: Settings) -> dict[str, Door]:
+    """Where the messengers that can call are told to do so; none: they are asked."""
+    url, secret_set = settings.webhook_url, settings.webhook_secret
+    if url is None or secret_set is None:
+        return {}
+    from bot.transports.door import Door  # noqa: PLC0415 - only where messengers call
+
+    found = {}
+    for name in set(RECEIVING).intersection(settings.served):
+        header, key = SECRET_HEADERS.get(name, ""), settings.webhook_key(name)
+        address = f"{url}/webhook/{name}"
+        found[name] = Door(address, secret_set.get_secret_value(), header) if header else Door(f"{address}/{key}", key)
+    return found
+
+
+def transports(settings: Settings, opened_doors: Mapping[str, Door]) -> list[Transport]:
     """The transports of this process; a messenger's library is imported only where it is served."""
-    makers: dict[str, Callable[[Settings], Transport]] = {
-        console.NAME: lambda _: Console(sys.stdin.fileno(), sys.stdout, Path.cwd() if sys.stdin.isatty() else None),
+    makers: dict[str, Callable[[Settings, Door | None], Transport]] = {
+        console.NAME: lambda _, __: Console(sys.stdin.fileno(), sys.stdout, Path.cwd() if sys.stdin.isatty() else None),
         "telegram": telegram,
+        "bale": bale,
+        "splus": splus,
+        "rubika": rubika,
         "eitaa": eitaa,
+        "hook": hook,
     }
-    return [makers[name](settings) for name in settings.served if name in makers]
+    return [makers[name](settings, opened_doors.get(name)) for name in settings.served if name in makers]
 
 
-def telegram(settings: Settings) -> Transport:
+def telegram(settings: Settings, door: Door | None) -> Transport:
     from bot.transports.telegram import Telegram  # noqa: PLC0415 - heavy; only where it is served
 
     own = settings.telegram
@@ -154,10 +176,45 @@ def telegram(settings: Settings) -> Transport:
         menus=menus,
         owner_menus=owner_menus,
         owners=[owner.user for owner in settings.admins if owner.messenger == "telegram"],
+        door=door,
     )
 
 
-def eitaa(settings: Settings) -> Transport:
+def bale(settings: Settings, door: Door | None) -> Transport:
+    from bot.transports import bale, thin  # noqa: PLC0415 - only where it is served
+
+    return thin.Thin(bale.PROFILE, secret(settings.bale.token), **_usual(settings, settings.bale, door))
+
+
+def splus(settings: Settings, door: Door | None) -> Transport:
+    from bot.transports import splus, thin  # noqa: PLC0415 - only where it is served
+
+    return thin.Thin(splus.PROFILE, secret(settings.splus.token), **_usual(settings, settings.splus, door))
+
+
+def rubika(settings: Settings, door: Door | None) -> Transport:
+    from bot.transports.rubika import Rubika  # noqa: PLC0415 - only where it is served
+
+    return Rubika(secret(settings.rubika.token), **_usual(settings, settings.rubika, door))
+
+
+def hook(settings: Settings, door: Door | None) -> Transport:
+    from bot.transports.hook import Hook, Target  # noqa: PLC0415 - only where it is served
+
+    return Hook({name: Target(secret(each.url), secret(each.secret)) for name, each in settings.hook.items()})
+
+
+def _usual(settings: Settings, own: Messenger, door: Door | None) -> dict[str, Any]:
+    """What is set of every messenger that receives."""
+    return {
+        "api": own.api,
+        "proxy": own.proxy.get_secret_value() if own.proxy else None,
+        "menu": commands.menu(settings.language, Role.EVERYBODY),
+        "door": door,
+    }
+
+
+def eitaa(settings: Settings, door: Door | None) -> Transport:
     from bot.transports.eitaa import Eitaa  # noqa: PLC0415 - only where it is served
 
     own = settings.eitaa
@@ -175,8 +232,8 @@ def secret(token: SecretStr | None) -> str:
 
 
 def pacing(settings: Settings, name: str) -> Pacing | None:
-    """The messenger's documented rates, or those of the settings; a terminal takes all there is."""
-    if name == console.NAME:
+    """The messenger's documented rates, or those of the settings; a terminal and a hook take all there is."""
+    if name not in USUAL:
         return None
     own: Messenger = getattr(settings, name)
     return Pacing(Rates(own.rate, own.chat_rate, own.group_rate).or_else(USUAL[name]))
@@ -203,17 +260,14 @@ async def run(settings: Settings) -> int:
     for sign in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(sign, stop.set)
-    served = transports(settings)
-    for name in sorted(set(settings.served) - {transport.capability.messenger for transport in served}):
-        print(words(settings.language, "unspoken", messenger=name), file=sys.stderr)
-    if not served:
-        return 1
+    calling = doors(settings)
+    served = transports(settings, calling)
     async with opened(settings, served, delivers=True) as app:
         # Only who delivers: what another program is sending at this moment is no crash to one who asks.
         await app.delivery.after_crash()
         server = None
         try:
-            server = await serve(app)
+            server = await serve(app, calling)
             status = await work(app, stop)
         finally:
             if app.pictures is not None:
@@ -299,19 +353,20 @@ async def finish(tasks: Iterable[asyncio.Task[None] | asyncio.Task[bool]]) -> No
     await asyncio.wait(tasks, timeout=STOP_SECONDS / 2)
 
 
-async def serve(app: App) -> Server | None:
+async def serve(app: App, calling: Mapping[str, Door]) -> Server | None:
     """The HTTP side, if an address is set; a port in use is one warning, since the terminal works without."""
     listen = app.settings.listen
     if listen is None:
         return None
     from bot.web.server import Server  # noqa: PLC0415 - aiohttp is not needed to answer in a terminal
+    from bot.web.webhooks import Webhooks  # noqa: PLC0415
 
-    server = Server(app.ready)
+    server = Server(app.ready, Webhooks(calling).routes)
     try:
         port = await server.start(listen.host, listen.port)
     except OSError as fault:
         await server.stop()
-        if app.terminal is None:
+        if app.terminal is None or calling:
             raise
         log.warning("nothing is served: %s:%s cannot be used (%s); SEBGHAT_LISTEN names another, or off",
                     listen.host, listen.port, fault.strerror)  # fmt: skip
@@ -380,7 +435,7 @@ async def check(settings: Settings) -> int:
     except StoreFault as fault:
         store = fault
     try:
-        return await examination.check(settings, given, store, transports(settings))
+        return await examination.check(settings, given, store, transports(settings, doors(settings)))
     finally:
         if isinstance(store, Store):
             await store.close()

@@ -29,10 +29,7 @@ async def check(
 ) -> int:
     """Prints a table; 1 if something is wrong."""
     findings = [*_settings(settings, given), *_packages(), await _store(settings, store)]
-    spoken = list(transports)
-    names = {transport.capability.messenger for transport in spoken}
-    findings += [Finding(name, "is not spoken yet", good=False) for name in settings.served if name not in names]
-    for transport in spoken:
+    for transport in transports:
         findings += [finding async for finding in _messenger(transport, settings)]
         await transport.close()
     width = max(len(finding.subject) for finding in findings)

@@ -1,5 +1,7 @@
 """Settings, from the environment and .env: each one typed, the secret ones masked."""
 
+import hashlib
+import hmac
 import os
 import re
 from collections.abc import Mapping
@@ -141,7 +143,14 @@ class Settings(BaseSettings):
         if self.transports is not None:
             return self.transports
         on = tuple(self.messengers)
-        return on if set(RECEIVING).intersection(on) else (*on, CONSOLE)
+        on = on if set(RECEIVING).intersection(on) else (*on, CONSOLE)
+        return (*on, HOOK) if self.hook else on
+
+    def webhook_key(self, messenger: str) -> str:
+        """What a call of that messenger brings at the end of its address: one's own for each, so that one messenger
+        cannot call in another's name."""
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        return hmac.new(secret.encode(), messenger.encode(), hashlib.sha256).hexdigest()[:32]
 
     @property
     def database_shown(self) -> str:
@@ -157,6 +166,8 @@ class Settings(BaseSettings):
         for hook in self.hook.values():
             hidden += [hook.url, hook.secret]
         found = {secret.get_secret_value() for secret in hidden if secret}
+        if self.webhook_secret:
+            found |= {self.webhook_key(messenger) for messenger in RECEIVING}
         for address in (self.database, *(messenger.proxy for messenger in every)):
             url = urlsplit(address.get_secret_value()) if address else None
             if url:
@@ -324,11 +335,37 @@ def contradictions(settings: Settings) -> list[Problem]:
             text_fa = f"{setting}: هر hook:NAME به {PREFIX}HOOK_<NAME>_URL و _SECRET خود نیاز دارد"
             problems.append(Problem(setting, text, text_fa))
     for name in settings.transports or ():
-        if name != CONSOLE and name not in settings.messengers:
+        if name == HOOK and not settings.hook:
+            setting = f"{PREFIX}TRANSPORTS"
+            text = f"{setting}: hook there needs a {PREFIX}HOOK_<NAME>_URL and _SECRET"
+            text_fa = f"{setting}: برای hook باید {PREFIX}HOOK_<NAME>_URL و _SECRET آمده باشد"
+            problems.append(Problem(setting, text, text_fa))
+        elif name not in {CONSOLE, HOOK} and name not in settings.messengers:
             setting = f"{PREFIX}TRANSPORTS"
             text = f"{setting}: each messenger named there needs its token, e.g. {PREFIX}BALE_TOKEN for bale"
             text_fa = f"{setting}: هر پیام‌رسان به توکن خود نیاز دارد، مثلاً {PREFIX}BALE_TOKEN برای bale"
             problems.append(Problem(setting, text, text_fa))
+    return problems + webhook_contradictions(settings)
+
+
+def webhook_contradictions(settings: Settings) -> list[Problem]:
+    """A webhook without its secret would take anybody's word for a messenger's."""
+    if settings.webhook_url is None:
+        return []
+    problems = []
+    setting = f"{PREFIX}WEBHOOK_SECRET"
+    if settings.webhook_secret is None:
+        text = f"{setting} is missing beside {PREFIX}WEBHOOK_URL"
+        problems.append(Problem(setting, text, f"{setting} در کنار {PREFIX}WEBHOOK_URL لازم است"))
+    setting = f"{PREFIX}WEBHOOK_URL"
+    if not settings.webhook_url.startswith("https://"):
+        text = f"{setting}: messengers call https:// alone, e.g. https://bot.example.org"
+        text_fa = f"{setting}: پیام‌رسان‌ها تنها https:// را صدا می‌زنند، مثلاً https://bot.example.org"
+        problems.append(Problem(setting, text, text_fa))
+    if settings.listen is None:
+        text = f"{PREFIX}LISTEN is off, so nobody would hear what {setting} brings; e.g. 127.0.0.1:8080"
+        text_fa = f"{PREFIX}LISTEN خاموش است و کسی آنچه را به {setting} می‌رسد نمی‌شنود؛ مثلاً 127.0.0.1:8080"
+        problems.append(Problem(f"{PREFIX}LISTEN", text, text_fa))
     return problems
 
 

@@ -85,7 +85,7 @@ def as_destination(part: str) -> Destination:
 
 def as_transports(value: str) -> tuple[str, ...]:
     named = tuple(part.lower() for part in parts(value))
-    if not named or not {CONSOLE, *MESSENGERS}.issuperset(named):
+    if not named or not {CONSOLE, HOOK, *MESSENGERS}.issuperset(named):
         raise ValueError
     return named
 
@@ -214,8 +214,8 @@ Transports = Annotated[
     tuple[str, ...] | None,
     BeforeValidator(as_transports),
     Expected(
-        f"some of {', '.join((*MESSENGERS, CONSOLE))}, parted by commas, e.g. telegram,bale",
-        f"از میان {', '.join((*MESSENGERS, CONSOLE))}، جداشده با ویرگول، مثلاً telegram,bale",
+        f"some of {', '.join((*MESSENGERS, HOOK, CONSOLE))}, parted by commas, e.g. telegram,bale",
+        f"از میان {', '.join((*MESSENGERS, HOOK, CONSOLE))}، جداشده با ویرگول، مثلاً telegram,bale",
     ),
 ]
 WebAddress = Annotated[

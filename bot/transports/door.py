@@ -20,12 +20,13 @@ MOST = 100  # updates handled together
 
 
 class Door:
-    """One messenger's. `address` is where it is told to call: with a secret in its path for the messengers that
-    send none along, else with `secret` for their header."""
+    """One messenger's. `address` is where it is told to call. What it has to bring is `key`: in `header`, or for the
+    messengers that send none along at the end of the address."""
 
-    def __init__(self, address: str, secret: str = "") -> None:
+    def __init__(self, address: str, key: str, header: str = "") -> None:
         self.address = address
-        self.secret = secret
+        self.key = key
+        self.header = header
         self._calls: asyncio.Queue[tuple[object, asyncio.Future[bool]]] = asyncio.Queue(WAITING)
         self._open = False
 

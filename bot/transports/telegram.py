@@ -367,7 +367,7 @@ class Telegram:
         try:
             await self._request.ask(
                 "setWebhook",
-                {"url": self._door.address, "secret_token": self._door.secret, "allowed_updates": KINDS},
+                {"url": self._door.address, "secret_token": self._door.key, "allowed_updates": KINDS},
                 self._timing.answer,
             )
         except Failed as failed:
