@@ -114,8 +114,9 @@ def read_news(text: str, platforms: Platforms, today: date) -> News:
     if published is not None and published.first < today:
         today = published.first
         lines = [Line(each, marks(each, platforms, today, budget)) for each in sentences(text)]
-    story = _Story(lines, platforms, today, published or day_of(today, Calendar.JALALI))
-    figures = _once([each for line in lines for each in story.figures(line)])
+    dated = published or day_of(today, Calendar.JALALI)
+    story = _Story(lines, platforms, today, dated)
+    figures = _once([each for line in lines for each in story.figures(line)], dated)
     return News(
         figures[:MOST],
         story.claims(figures),
@@ -161,13 +162,13 @@ class _Story:
             when
             for line in self._lines
             for at in line.of(What.DATE)
-            if (when := self._when(line.marks[at])) is not None and not self._is_head(line)
+            if not _compared(line, at) and (when := self._when(line.marks[at])) is not None and not self._is_head(line)
         }
         stated = {
             self._when(line.marks[at])
             for line in self._lines
             for at in line.of(What.DATE)[:1]
-            if line.has(POLLS) or (line.has(DATA) and not any(place < at for place in line.of(What.FIGURE)))
+            if line.has(POLLS | CONDUCTED) or (line.has(DATA) and not any(place < at for place in line.of(What.FIGURE)))
         }
         return next(iter(found)) if len(found) == 1 and found <= stated else None
 
@@ -234,14 +235,16 @@ class _Story:
         first = next((line.marks[at].what for at in places), None)
         for n, at in enumerate(places):
             mark = line.marks[at]
-            if mark.what is What.DATE and set(line.keys(at - 3, at)) & COMPARED:
-                continue  # «نسبت به سال گذشته»
+            if mark.what is What.DATE and _compared(line, at):
+                continue
             if mark.what is What.DATE:
                 current, known = self._when(mark), True
             elif mark.what is What.FIGURE:
                 behind = places[n + 1] if n + 1 < len(places) else None
                 if behind is not None and line.marks[behind].what is What.DATE and not dated_by_next(line, places, n):
                     dates[at] = self._when(line.marks[behind])
+                elif dates and known and set(line.keys(places[n - 1] + 1 if n else 0, at)) & NOW:
+                    dates[at] = self._dated
                 elif known:
                     dates[at] = current
                 elif set(line.keys(places[n - 1] + 1 if n else 0, next_figure(line, at))) & PAST:
@@ -250,9 +253,19 @@ class _Story:
                     dates[at] = self._since
                 else:
                     dates[at] = (None if line.has(NOW) else self._stated) or self._dated
+        dates |= self._dated_at_the_end(line, places)
         if dates or line.of(What.DATE):
             self._since = current if first is What.DATE and dates and not line.has(NOW) else None
         return dates
+
+    def _dated_at_the_end(self, line: Line, places: Sequence[int]) -> dict[int, AsOf | None]:
+        """«… had 39, 21 and 16 million users in March 2023»: the line's one date, behind them all."""
+        found = [at for at in places if line.marks[at].what is What.DATE and not _compared(line, at)]
+        figures = line.of(What.FIGURE)
+        if len(found) != 1 or not figures or found[0] < figures[-1]:
+            return {}
+        when = self._when(line.marks[found[0]])
+        return {} if when is None else dict.fromkeys(figures, when)
 
     def _when(self, mark: Mark) -> AsOf | None:
         if mark.text not in self._known_dates:
@@ -289,16 +302,26 @@ class _Story:
         return tuple(found.values())
 
 
-def _once(figures: Sequence[Offered]) -> tuple[Offered, ...]:
+def _compared(line: Line, at: int) -> bool:
+    """«نسبت به سال گذشته»: the date of another figure."""
+    return bool(set(line.keys(at - 3, at)) & COMPARED)
+
+
+def _once(figures: Sequence[Offered], published: AsOf) -> tuple[Offered, ...]:
     """A figure that the headline and the text give is one; what lacks less is kept."""
     kept: list[Offered] = []
     for each in figures:
         twin = next((n for n, other in enumerate(kept) if _same(each, other)), None)
         if twin is None:
             kept.append(each)
-        elif len(each.missing) < len(kept[twin].missing):
+        elif _worth(each, published) > _worth(kept[twin], published):
             kept[twin] = each
     return tuple(kept)
+
+
+def _worth(figure: Offered, published: AsOf) -> tuple[int, bool]:
+    """How little it lacks, and whether its date is its own."""
+    return -len(figure.missing), figure.asof != published
 
 
 def _same(one: Offered, other: Offered) -> bool:

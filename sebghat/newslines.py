@@ -15,6 +15,7 @@ from sebghat.newswords import (
     LIST,
     LONGEST_SOURCE,
     METRICS,
+    MOVES,
     NEW,
     NEXT,
     NO_SHARES,
@@ -27,6 +28,7 @@ from sebghat.newswords import (
     TO,
     TOGETHER,
     USED_BY,
+    USERS,
     WAS,
     WORLD,
 )
@@ -89,18 +91,16 @@ def completed(line: Line) -> Line:
 
 def level(line: Line, at: int, reading: Reading, *, polled: bool, counting: bool) -> Value | None:
     """The value, if it says how many there are: no growth, no newcomers, no money, no part of a whole."""
-    before, after = line.keys(at - 4, at), line.keys(at + 1, at + 7)
-    following = line.marks[at + 1] if at + 1 < len(line.marks) else None
+    start, end = max([0, *(place + 1 for place in line.of(What.FIGURE) if place < at)]), next_figure(line, at)
+    before, after = line.keys(max(start, at - 4), at), line.keys(at + 1, min(end, at + 7))
     last = line.marks[at - 1].key if at else ""
-    if following and following.what is What.WORD and (set(after[:2]) & (NEW | NOT_PEOPLE) or _is_thing(after)):
+    if _says_no_level(line, at, before, after, reached=last in TO):
         return None
-    if any(word in JOINED for word in after[:5]) or set(before) & NOT_PEOPLE or _names_some(line.marks[at].text):
-        return None
-    if last not in TO and any(word in GROWTH for word in before[-3:]) and not set(before) & USED_BY:
-        return None
+    value = reading.value
     if reading.unit is Unit.PERCENT:
-        around = set(line.keys(at - 6, at + 7))
-        return reading.value if polled and not around & (SUBGROUPS | NO_SHARES) else None
+        around = set(line.keys(max(start, at - 6), min(end, at + 7)))
+        others = around & (SUBGROUPS | (NO_SHARES - MOVES if last in TO else NO_SHARES))
+        return value if polled and not others and last not in WAS and not _of_its_users(line, at) else None
     value = reading.value
     if last in WAS:
         passes = any(word in PASSES for word in after) or "مرز" in before
@@ -110,6 +110,7 @@ def level(line: Line, at: int, reading: Reading, *, polled: bool, counting: bool
     if last == "مرز" and value.q is Qualifier.EXACT:
         value = Value(Qualifier.AT_LEAST, value.lo, None, value.res)
     if not reading.metric and not names_people(line.marks[at].text):
+        following = line.marks[at + 1] if at + 1 < len(line.marks) else None
         plain = (
             following is None or following.what is not What.WORD or following.key in NEXT or not following.key.isalnum()
         )
@@ -118,6 +119,26 @@ def level(line: Line, at: int, reading: Reading, *, polled: bool, counting: bool
         if not plain or not people:
             return None
     return value
+
+
+def _says_no_level(line: Line, at: int, before: Sequence[str], after: Sequence[str], *, reached: bool) -> bool:
+    """Whether the words round a figure make it growth, newcomers, or something else than people; «به … رسید» does
+    not, whatever grew."""
+    following = line.marks[at + 1].what if at + 1 < len(line.marks) else None
+    if following is What.WORD and after and (set(after[:2]) & (NEW | NOT_PEOPLE) or _is_thing(after)):
+        return True
+    if not reached and set(after[:2]) & MOVES and following is What.WORD:
+        return True
+    if set(after[:5]) & JOINED or set(before) & NOT_PEOPLE or _names_some(line.marks[at].text):
+        return True
+    return not reached and bool(set(before[-3:]) & GROWTH) and not set(before) & USED_BY
+
+
+def _of_its_users(line: Line, at: int) -> bool:
+    """«۷۰ درصد کاربران ایتا مرد هستند»: a share of the users of one, not of the people."""
+    following = line.marks[at + 1 : at + 3]
+    users = {letters.key(line.marks[at].text.split()[-1]), *(mark.key for mark in following[:1])} & USERS
+    return bool(users) and any(mark.what is What.PLATFORM for mark in following)
 
 
 def _is_thing(after: Sequence[str]) -> bool:

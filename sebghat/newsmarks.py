@@ -202,8 +202,10 @@ def _figure(sentence: str, words: Sequence[Mark], place: int, budget: Budget) ->
         outcome = read_number(text)
         if isinstance(outcome, Reading):
             what = What.FIGURE if _has_unit(text) else What.BARE
+            if unread is not None and what is What.BARE:  # the beginning of «45/ 16 میلیون»
+                return unread
             return Mark(what, text, "", first.start, last.end, reading=outcome), length
-        if unread is None and outcome.code in AMBIGUOUS:
+        if outcome.code in AMBIGUOUS:
             unread = Mark(What.UNREAD, text, "", first.start, last.end, refusal=outcome), length
     if unread is None and first.text[0].isdecimal():
         return Mark(What.BARE, first.text, "", first.start, first.end), 1

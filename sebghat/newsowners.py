@@ -6,21 +6,27 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from sebghat import letters
-from sebghat.newslines import Line
+from sebghat.newslines import Line, metrics_of
 from sebghat.newsmarks import Mark, What
 from sebghat.newswords import (
     AHEAD_GLUE,
+    ASIDE,
     BEHIND_OF,
+    GROWTH,
     IN_ORDER,
     LIST,
+    NOW,
     OVERTAKES,
     PASSIVE,
     SIGNS,
     SPEAKERS,
+    TALKS,
+    TO,
     TOGETHER,
     UNCERTAIN,
     USE,
     WAS,
+    WRITES,
 )
 from sebghat.observation import Unit
 
@@ -58,11 +64,16 @@ def attached(line: Line, about: str | None) -> dict[int, str | None]:
 
 
 def _names(line: Line) -> list[int]:
-    """The places of the platforms; who only speaks («مدیرعامل ایتا») counts where nobody else is named."""
-    places = line.of(What.PLATFORM)
-    speaking = [at for at in places if at and line.marks[at - 1].key in SPEAKERS]
-    others = [at for at in places if at not in speaking]
+    """The places of the platforms that the line may be about; who only speaks («مدیرعامل ایتا») or stands aside
+    («برخلاف تلگرام», «در ایتا نوشت») counts where nobody else is named, to whom somebody spoke never."""
+    places = [at for at in line.of(What.PLATFORM) if not set(line.keys(at - 2, at)) & TALKS]
+    aside = [at for at in places if (at and line.marks[at - 1].key in SPEAKERS | ASIDE) or _writes(line, at)]
+    others = [at for at in places if at not in aside]
     return others or places
+
+
+def _writes(line: Line, at: int) -> bool:
+    return bool(set(line.keys(at + 1, at + 2)) & WRITES)
 
 
 def _run(places: Sequence[int], named: Sequence[int]) -> list[int]:
@@ -117,9 +128,20 @@ def _back(
     if len(keys) == 1 and len(between) <= NEAR:
         return next(iter(keys))
     if not before and earlier:
-        return whose.get(earlier[-1])
+        return whose.get(earlier[-1]) if _another_count(line, earlier[-1], at) else None
     only = {line.marks[place].key for place in line.of(What.PLATFORM)}
     return next(iter(only)) if before and not free and len(only) == 1 else None
+
+
+def _another_count(line: Line, first: int, second: int) -> bool:
+    """Whether two figures in a row are two counts of one platform: of two metrics, two dates, or from one to the
+    other; «۳۰ میلیون در برابر ۱۵ میلیون» are of two platforms."""
+    metrics = metrics_of(line)
+    one, other = metrics.get(first), metrics.get(second)
+    between = line.marks[first + 1 : second]
+    dated = any(mark.what is What.DATE or mark.key in NOW for mark in between)
+    moved = line.marks[second - 1].key in TO and first > 0 and line.marks[first - 1].key in WAS | GROWTH | {"با"}
+    return moved or dated or (one is not None and other is not None and one != other)
 
 
 def _in_order(line: Line, places: Sequence[int]) -> dict[int, str | None]:

@@ -26,8 +26,8 @@ AHEAD_GLUE = _words(  # between a figure and the platform behind it
 )
 SIGNS = frozenset("«»\"“”():-–—'")
 NEXT = _words(  # what may follow a number whose noun is not said
-    """و است بود شد رسید رسیده رسیدند اعلام عنوان ذکر برآورد دارد دارند داشت داشتند می_رسد میرسد بوده شده گزارش کاربر
-    هستند در از به با که تخمین گذشت گذشته عبور فراتر روزانه ماهانه این تا نیز هم برای را خبر and in on as
+    """و قرار است بود شد رسید رسیده رسیدند اعلام عنوان ذکر برآورد دارد دارند داشت داشتند می_رسد میرسد بوده شده گزارش
+    کاربر هستند در از به با که تخمین گذشت گذشته عبور فراتر روزانه ماهانه این تا نیز هم برای را خبر and in on as
     according for to by of while with compared monthly at when respectively is was daily from after a per"""
 )
 NOT_PEOPLE = _words(  # what makes people of a figure none of a messenger's
@@ -36,9 +36,8 @@ NOT_PEOPLE = _words(  # what makes people of a figure none of a messenger's
     بازدید دانلود نسخه ترافیک بایت پهنای سرور تراکنش فروشگاه کسب مدرسه پرداخت حساب_بانکی اعتبار بودجه internet
     population mobile phone channel channels followers viewers subscriptions dollars rials tomans downloads""",
 )
-NEW = _words(
-    """جدید تازه_وارد تازه افزایش رشد کاهش اضافه بیشتر کمتر افزوده ریزش new more additional fewer extra newly"""
-)
+NEW = _words("جدید تازه_وارد تازه new more additional extra newly")
+MOVES = _words("افزایش رشد کاهش اضافه بیشتر کمتر افزوده ریزش fewer")
 GROWTH = _words(
     """رشد افزایش کاهش جذب ریزش افزوده اضافه افت جهش ورود خروج مهاجرت افزایشی کاهشی by added adding gained gaining
     lost losing growth increase rise grew rose fell drop another""",
@@ -122,7 +121,7 @@ UNCERTAIN = _words(
     قصد امید نمی_تواند نتوانسته نتوانست آستانه نزدیک رقابت پیش_بینی not no may might could would will if whether
     about expected aims yet never""",
 )
-JOINED = _words("پیوستند پیوسته پیوست پیوسته_اند اضافه افزوده joined signed")
+JOINED = _words("پیوستند پیوسته پیوست پیوسته_اند دست ترک joined signed left")  # «از دست داد» too
 NOW = _words("اکنون هم_اکنون امروز حالا now currently today")
 USE = _words("استفاده بهره کار use using used")
 # In a line with one of these a date is the figures' own.
@@ -139,3 +138,7 @@ SPEAKERS = _words(
 LIST = frozenset({"و", "and", "،", ",", "همچنین", "نیز"})
 PASSIVE = _words("توسط by")
 USED_BY = _words("used followed visited")
+ASIDE = _words("برخلاف جز بجز فیلتر فیلترینگ مسدودسازی رفع_فیلتر unlike besides except")
+TALKS = _words("گفت_وگو گفتگو مصاحبه وگو interview")
+WRITES = _words("نوشت نوشته wrote posted")
+USERS = _words("کاربر کاربران user users")
