@@ -10,7 +10,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "stats": ("/stats eitaa", "/stats eitaa mau", "/stats telegram world"),
     "compare": ("/compare eitaa telegram", "/compare eitaa telegram poll", "/compare rubika instagram poll"),
     "rank": ("/rank", "/rank poll", "/rank poll all"),
-    "chart": ("/chart eitaa", "/chart eitaa telegram poll", "/chart whatsapp telegram poll gap"),
+    "chart": ("/chart eitaa", "/chart eitaa telegram poll", "/chart whatsapp telegram poll difference"),
     "history": ("/history eitaa", "/history eitaa mau", "/history telegram poll"),
     "overtakings": ("/overtakings", "/overtakings eitaa", "/overtakings all"),
     "why": ("/why 1",),

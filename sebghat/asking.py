@@ -12,6 +12,7 @@ from sebghat import letters
 from sebghat.askingwords import (
     ALL,
     COMPARING,
+    DIFFERENCE,
     HOW_MANY,
     JOINING,
     MESSENGERS,
@@ -207,7 +208,7 @@ def question(text: str, platforms: Platforms) -> str:
     everything = ["all"] if asked.rest and letters.key(asked.rest[-1]) in ALL else []
     most = bool(written & MOST) or (bool(written & ALL) and bool(written & COMPARING - THAN))
     if named and written & PICTURE and not asked.dated:
-        return _line("/chart", [*named, *options])
+        return _line("/chart", [*named, *options, *(["difference"] if written & DIFFERENCE else [])])
     if len(named) == 2:
         return _line("/compare", [*named, *options, *([asked.when] if asked.dated else [])])
     if len(named) > 2 or (asked.platforms and not named):

@@ -68,6 +68,7 @@ OVER_TIME = _words(
 )
 # Words that ask for a picture.
 PICTURE = _words("نمودار نمودارش نمودارشان chart graph plot")
+DIFFERENCE = _words("فاصله اختلاف difference margin")
 # Words for all that is measured.
 MESSENGERS = _words(
     """پیامرسان پیامرسانها پیامرسانهای پیامرسانا پیامرسانی مسنجر مسنجرها مسنجرا مسنجرهای شبکه شبکهها شبکههای

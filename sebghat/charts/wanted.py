@@ -22,7 +22,8 @@ UNITS = {
 }
 NUMBERS = {letters.key(spell(number, language)): number for number in range(1, 61) for language in ("fa", "en")}
 ALL = frozenset(map(letters.key, "all همه کل".split()))
-GAP = frozenset(map(letters.key, "gap difference فاصله اختلاف".split()))
+# Not "gap": that is a messenger.
+GAP = frozenset(map(letters.key, "difference diff margin فاصله فاصله‌ی اختلاف".split()))
 THEMES = {
     letters.key(word): theme for word, theme in (("dark", DARK), ("تیره", DARK), ("light", LIGHT), ("روشن", LIGHT))
 }

@@ -48,6 +48,14 @@ def pid(pictures: Pictures) -> int:
     return pictures._worker.pid
 
 
+def running(pictures: Pictures) -> bool:
+    return pictures._worker is not None
+
+
+def alive(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
+
+
 def size(png: bytes) -> tuple[int, int]:
     wide, high = struct.unpack(">II", png[16:24])
     return wide, high
@@ -123,7 +131,7 @@ async def test_a_worker_that_hangs_is_ended_and_nobody_waits_for_it_again(tmp_pa
     began = time.perf_counter()
     assert await pictures.image(square("a"), alert=True) is None
     assert time.perf_counter() - began < SHORT / 2
-    assert pictures._worker is None
+    assert not running(pictures)
     await pictures.close()
 
 
@@ -146,36 +154,36 @@ async def test_a_flood_of_questions_is_bounded_and_does_not_hold_up_an_alert(pic
 
 
 async def test_the_loop_is_not_held_up_while_pictures_are_drawn(pictures: Pictures) -> None:
-    """A task that asks for its turn all the time gets it."""
-    longest, last, stop = 0.0, time.perf_counter(), False
+    """Counted in the time that this thread itself works, which other programs do not lengthen."""
+    worked: list[float] = []
 
     async def watch() -> None:
-        nonlocal longest, last
-        while not stop:
-            await asyncio.sleep(0)
-            now = time.perf_counter()
-            longest, last = max(longest, now - last), now
+        last = time.thread_time()
+        while True:
+            await asyncio.sleep(0.001)
+            now = time.thread_time()
+            worked.append(now - last)
+            last = now
 
-    await pictures.image(square("first"), alert=True)  # starting the process is measured in benchmarks/pictures
     drawn = [picture for _, picture in scenes.pictures("fa", LIGHT)]
-    last = time.perf_counter()
     watching = asyncio.create_task(watch())
     for picture in drawn:
         assert await pictures.image(picture, alert=True)
-    stop = True
-    await watching
-    assert longest < 0.1  # the figure itself stands in docs/performance.md; this machine may be busy
+    watching.cancel()
+    assert len(worked) > len(drawn)
+    assert max(worked) < 0.02
 
 
 async def test_nothing_is_started_before_the_first_picture_and_nothing_is_left_after_the_last(
     pictures: Pictures,
 ) -> None:
-    assert pictures._worker is None
+    assert not running(pictures)
     assert await pictures.image(square("a"), alert=True)
-    worker = pictures._worker
-    assert worker is not None
+    assert running(pictures)
+    drawing = pid(pictures)
+    assert alive(drawing)
     await pictures.close()
-    assert worker.returncode is not None
+    assert not alive(drawing)
 
 
 async def test_without_work_the_process_is_let_go_and_comes_back(pictures: Pictures) -> None:

@@ -42,7 +42,8 @@ async def test_somebody_asks_and_is_answered_in_form(here: Town) -> None:
     answer = await here.ask(PERSON, "/stats eitaa")
     assert answer["text"].startswith("Eitaa\nMonthly active users: 30.5 million")
     assert {"type": "bold", "offset": 0, "length": 5} in answer["entities"]
-    assert not answer["preview"]
+    assert answer["method"] == "sendPhoto"
+    assert not (await here.ask(PERSON, "/stats"))["preview"]
 
 
 async def test_what_is_known_is_sent_as_a_card_to_any_chat_by_people_who_never_started_the_bot(here: Town) -> None:
@@ -422,5 +423,5 @@ async def test_a_forum_that_the_bot_was_removed_from_is_set_aside_with_its_topic
 def tries(here: Town, chat: int) -> int:
     """How often the bot tried to write there."""
     return sum(
-        call["method"] == "sendMessage" and call["parameters"]["chat_id"] == chat for call in here.telegram.calls
+        call["method"] in {"sendMessage", "sendPhoto"} and call["parameters"]["chat_id"] == chat for call in here.telegram.calls
     )

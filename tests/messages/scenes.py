@@ -146,7 +146,7 @@ SCENES: tuple[Scene, ...] = (
             "/chart",
             "/chart eitaa",
             "/chart eitaa telegram poll",
-            "/chart whatsapp telegram poll gap",
+            "/chart whatsapp telegram poll difference",
             "/chart eitaa foo",
             "/chart wispi",
             "/chart eitaa telegram rubika bale gap soroush igap shad whatsapp",
