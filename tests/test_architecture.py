@@ -30,3 +30,27 @@ def test_tests_are_no_package() -> None:
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(HERE)))
 def test_no_file_is_named_like_one_of_python(file: Path) -> None:
     assert file.stem.startswith("__") or file.stem not in sys.stdlib_module_names
+
+
+MESSENGERS = {"telegram", "bale", "splus", "rubika", "eitaa", "hook"}
+# Where a messenger may be named: its own transport, its record, the settings, and what wires them.
+NAMED_IN = {
+    "bot/app.py", "bot/check.py", "bot/settings.py", "bot/values.py", "bot/pacing.py", "sebghat/capabilities.py",
+    *(f"bot/transports/{name}.py" for name in (*MESSENGERS, "rubika_updates")),
+}  # fmt: skip
+
+
+def compared_messengers(file: Path) -> set[str]:
+    """The messengers that the file asks for by name, to do something else for one than for another."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Compare):
+            found |= {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+        if isinstance(node, ast.MatchValue) and isinstance(node.value, ast.Constant):
+            found.add(node.value.value)
+    return {each for each in found if isinstance(each, str)} & MESSENGERS
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(HERE)))
+def test_what_is_done_follows_from_what_a_messenger_can(file: Path) -> None:
+    assert not compared_messengers(file) or str(file.relative_to(HERE)) in NAMED_IN

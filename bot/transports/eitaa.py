@@ -12,7 +12,7 @@ import aiohttp
 from bot.transports.polling import Trouble
 from bot.transports.portions import Portion, Upload, carry, portions
 from bot.transports.transport import UNSUPPORTED, Handle, Image, Kind, Outcome, Refused, Unfetchable
-from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, refusal
+from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, refusal, sent_id
 from sebghat.capabilities import EITAA
 from sebghat.conversation import Attachment, Cards, Destination, Reply, fit
 
@@ -147,8 +147,7 @@ def classify(answer: Answer) -> Outcome:
         return Outcome(Kind.UNKNOWN, detail=f"HTTP {answer.status}, not an answer of Eitaayar's")
     if fields["ok"]:
         result = fields.get("result")
-        number = result.get("message_id") if isinstance(result, dict) else None
-        return Outcome(Kind.OK, message_id="" if number is None else str(number)[:64])
+        return Outcome(Kind.OK, message_id=sent_id(result.get("message_id") if isinstance(result, dict) else None))
     code = fields.get("error_code")
     code = code if isinstance(code, int) and not isinstance(code, bool) else answer.status
     words = str(fields.get("description", ""))

@@ -18,7 +18,7 @@ from bot.transports.portions import Known, Portion, Upload, carry, marks, portio
 from bot.transports.rubika_updates import NAME, Reader, chat_kind
 from bot.transports.transport import Handle, Image, Kind, Outcome, Refused, Unfetchable
 from bot.transports.updates import Unreadable
-from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, refusal, repeatable
+from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, refusal, repeatable, sent_id
 from sebghat.capabilities import RUBIKA
 from sebghat.conversation import Attachment, Buttons, Cards, ChatKind, Destination, Reply, Style, fit
 
@@ -181,8 +181,7 @@ class Rubika:
 
     async def _sent(self, method: str, fields: Fields) -> Outcome:
         outcome, data = await self._ask(method, **fields)
-        number = data.get("message_id")
-        return replace(outcome, message_id="" if number is None else str(number)[:64])
+        return replace(outcome, message_id=sent_id(data.get("message_id")))
 
     async def _uploaded(self, upload: Upload) -> str | Outcome:
         """The id of a file that now lies at Rubika; nothing is sent by that, whatever goes wrong."""

@@ -17,7 +17,7 @@ from bot.transports.polling import Polling, Trouble
 from bot.transports.portions import Known, Portion, carry, marks, portions
 from bot.transports.transport import Handle, Image, Kind, Outcome, Refused, Unfetchable
 from bot.transports.updates import CHAT_KINDS, Reader, may_post
-from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, repeatable
+from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, repeatable, sent_id
 from sebghat.conversation import Attachment, Capability, Cards, ChatKind, Destination, Markup, Reply, Span, Style, fit
 
 log = logging.getLogger(__name__)
@@ -228,8 +228,7 @@ class Thin:
         photo = sent.get("photo")
         if isinstance(photo, list) and photo and isinstance(photo[-1], dict):
             self._known.learn(upload, photo[-1].get("file_id"))
-        number = sent.get("message_id")
-        return replace(outcome, message_id="" if number in {None, 0} else str(number)[:64])
+        return replace(outcome, message_id=sent_id(sent.get("message_id")))
 
     def _content(self, name: str, portion: Portion) -> dict[str, Any]:
         """The text with what goes along, none of it where it is empty."""

@@ -169,6 +169,12 @@ def attach(form: aiohttp.FormData, field: str, name: str, content: bytes | IO[by
     form.add_field(field, content, filename=CONTROL.sub("", name), content_type=media_type)
 
 
+def sent_id(value: object) -> str:
+    """The id of a message that was sent, as text; empty where none is told (Bale tells 0 for none)."""
+    told = isinstance(value, int | str) and not isinstance(value, bool) and value != 0
+    return str(value)[:64] if told else ""
+
+
 def refusal(answer: Answer, wait: int) -> Outcome | None:
     """What holds for every messenger before its own words are looked at: refused for load, a fault of the
     server's, an answer that is none. `wait` is for a refusal that names no time."""
