@@ -24,6 +24,7 @@ Fields = Mapping[str, object]
 
 COUNT, PERCENT, DATE = "count", "percent", "date"
 _YEAR = re.compile(f"[{letters.DIGIT}]{{4}}")
+_POINT = re.compile("(?<=[۰-۹])[.](?=[۰-۹])")  # of a number in Persian digits
 _AS_TYPED = frozenset({"platform", "metric", "line"})  # details that keep their own digits
 
 
@@ -121,6 +122,7 @@ def said(refusal: Refusal, language: str) -> Reply:
         near = "unknown" if refusal.candidates else "none_near"
         return wording.say(language, f"platform.{near}", name=refusal.written)
     details = {
-        name: text if name in _AS_TYPED else letters.digits(text, language) for name, text in refusal.details.items()
+        name: text if name in _AS_TYPED else _POINT.sub("٫", letters.digits(text, language))
+        for name, text in refusal.details.items()
     }
     return wording.say(language, f"refusal.{refusal.code}", written=refusal.written, **details)

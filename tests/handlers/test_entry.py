@@ -38,7 +38,7 @@ async def test_a_figure_is_echoed_in_words_with_its_rounding_and_what_stood_ther
     await before(room)
     answer = await room(release("36m", "33m", RECENT))
     lines = answer.splitlines()
-    assert lines[0].startswith("I read (one release; ")
+    assert lines[0].startswith("I read, as one release: ")
     for part in ("source: X", "method: not stated", "Iran", str(RECENT.year), str(RECENT.day)):
         assert part in lines[0]
     day = f"{LONG_AGO.day} {LONG_AGO:%B} {LONG_AGO.year}"
@@ -409,6 +409,7 @@ REST = "; wechat mau 33m source=X"
     ("text", "lines"),
     [
         ("/set gap mau 12.345", ["/set gap mau 12345", "/set gap mau 12.345m"]),
+        ("/set gap mau 7/3m 2026-10-01", ["/set gap mau 7.3 m 2026-10-01", "/set gap mau 3.7 m 2026-10-01"]),
         (f"/set gap mau 12.345{REST}", [f"/set gap mau 12345{REST}", f"/set gap mau 12.345m{REST}"]),
         (
             f"/set gap mau 12.345 2026-10-01{REST}",

@@ -104,7 +104,7 @@ async def test_what_is_not_known_is_said_to_be_unknown(room: Room) -> None:
 
 async def test_stats_alone_puts_domestic_and_foreign_side_by_side(room: Room) -> None:
     answer = await room("/stats", STRANGER)
-    domestic, foreign = answer.partition("\nForeign: ")[::2]
+    domestic, foreign = answer.partition("\nForeign — ")[::2]
     assert "Eitaa: 30.5 million" in domestic
     assert "Telegram" in foreign
     assert "Telegram" not in domestic

@@ -91,7 +91,7 @@ async def test_after_the_hold_it_is_too_late(room: Room) -> None:
     await room.when_the_hold_is_over()
     told = await standing(room)
     answer = await room("/undo")
-    assert answer.startswith("Too late to take back (figure 97 and 98)")
+    assert answer.startswith("Too late to take back (the record of 97 and 98)")
     assert answer.splitlines()[1:] == ["/retract 97", "/retract 98"]
     assert await standing(room) == told
 

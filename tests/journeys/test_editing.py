@@ -169,7 +169,7 @@ def test_the_terminal_has_the_same_words(database: Path) -> None:
     assert "this goes to 1 chat in 10 minutes:" in preview
     assert recorded.startswith("Recorded (numbers 97 and 98)")
     assert nothing.startswith("No preview of yours")
-    assert undone.startswith("Taken back (figure 97 and 98)")
+    assert undone.startswith("Taken back (the record of 97 and 98)")
 
 
 def test_in_the_terminal_a_preview_outlives_the_program_for_a_quarter_of_an_hour(database: Path) -> None:

@@ -16,6 +16,7 @@ from tests.messages.stage import Said, hearing, stage
 REASONS = {
     "": "said by the shell's words, or where the program itself fails",
     "import": "said by the shell's word `import`, and of a file that was sent",
+    "export": "said with a file",
     "row": "said by the shell's word `import`, and of a file that was sent",
     "verify": "said by the shell's word `verify`",
     "store": "said where the record cannot be used",
