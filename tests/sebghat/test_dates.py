@@ -242,6 +242,27 @@ def test_how_long_ago(last: str, persian: str, english: str) -> None:
     assert age(date.fromisoformat(last), TODAY, "en") == english
 
 
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        ("هفته پیش", [f"2026-11-{day}" for day in range(14, 21)]),
+        ("last week", [f"2026-11-{day}" for day in range(14, 21)]),
+        ("این هفته", [f"2026-11-{day}" for day in range(21, 25)]),
+        ("دوشنبه", ["2026-11-23", "2026-11-16"]),
+        ("سه‌شنبه گذشته", ["2026-11-24", "2026-11-17"]),
+        ("ماه گذشته", ["1405-08"]),
+        ("پارسال", ["1404"]),
+        ("چندی پیش", []),
+    ],
+)
+def test_what_is_no_date_yet_is_offered_as_the_days_it_may_be(written: str, lines: list[str]) -> None:
+    """Today is Tuesday, 3 Azar 1405; weeks begin on Saturday."""
+    refusal = read_date(written, TODAY)
+    assert isinstance(refusal, Refusal)
+    assert [candidate.line for candidate in refusal.candidates] == lines
+    assert all(isinstance(read_date(line, TODAY), DateReading) for line in lines)
+
+
 # Properties ------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(

@@ -183,7 +183,8 @@ def test_every_whole_number_of_people_and_every_share_comes_back_from_its_words(
 def test_the_echo_with_its_metric_reads_the_same(number: Value, metric: str, language: str) -> None:
     from sebghat.wording import words
 
-    echo = f"{in_words(number, Unit.USERS, language)}{'،' if language == 'fa' else ','} {words(language, f'counted.{metric}')}"
+    comma = "،" if language == "fa" else ","
+    echo = f"{in_words(number, Unit.USERS, language)}{comma} {words(language, f'counted.{metric}')}"
     reading = read_number(echo)
     assert isinstance(reading, Reading), echo
     assert (reading.value.q, reading.value.lo, reading.value.hi) == (number.q, number.lo, number.hi)
