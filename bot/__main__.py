@@ -96,6 +96,8 @@ async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
                 return await app.ask(settings, arguments.text)
             case "import":
                 return await app.import_file(settings, Path(arguments.file), history=arguments.history)
+            case "export":
+                return await app.export_file(settings, Path(arguments.file))
             case "verify":
                 return await app.verify(settings)
             case "check":
@@ -117,11 +119,13 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("text", help='e.g. "/stats eitaa"')
     words.add_parser("check", help="what is set, the store, and where the packages lie")
     imported = words.add_parser("import", help="record a table, all or nothing")
-    imported.add_argument("file", help="CSV or JSON Lines, with the columns of sebghat/data/readings.csv")
+    imported.add_argument("file", help="CSV, XLSX or JSON Lines, with the columns of sebghat/data/readings.csv")
     imported.add_argument("--history", action="store_true", help="silently: nothing is announced")
     read = words.add_parser("read", help="how a number, a share, a date or a command is read, as JSON")
     read.add_argument("--as", dest="wanted", choices=("count", "percent", "date", "command"), help="what it should be")
     read.add_argument("text", nargs="?", help="without it, each line of standard input")
+    exported = words.add_parser("export", help="the whole record as a table")
+    exported.add_argument("file", help="readings.csv, .xlsx or .jsonl")
     words.add_parser("verify", help="is the record whole: the chain of its log, and what it adds up to")
     replayed = words.add_parser("replay", help="play a log of commands through the engine alone")
     replayed.add_argument("file", help="JSON Lines as docs/replay.md describes; - for standard input")

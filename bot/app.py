@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -26,14 +27,15 @@ from bot.reception import Reception
 from bot.settings import RECEIVING, Messenger, Settings, home, named, read_dotenv
 from bot.transports import console
 from bot.transports.console import Console
-from bot.transports.transport import Refused, Transport
-from handlers import commands, exchange, recording, verification
-from handlers.desk import Machine, Role
+from bot.transports.transport import Refused, Transport, Unfetchable
+from bot.workshop import Workshop, carry_out
+from handlers import commands, exchange, importing, recording, verification
+from handlers.desk import Machine, Role, Work
+from handlers.importing import Order
 from sebghat import letters
-from sebghat.conversation import ChatKind, Destination, fit
+from sebghat.conversation import ChatKind, Destination, Message, fit
 from sebghat.platforms import bundled
-from sebghat.state import today
-from sebghat.table import Fault, bundled_claims, bundled_readings, read_table
+from sebghat.table import bundled_claims, bundled_readings
 from sebghat.wording import LANGUAGES, say, words
 from storage.store import Store, StoreFault, open_store
 
@@ -46,6 +48,7 @@ log = logging.getLogger(__name__)
 LINKS = {"telegram": "https://t.me/{name}?start={word}"}  # Bot API, deep linking; others document none
 # Of the messengers that send a secret along with a call; the others bring it in the address.
 SECRET_HEADERS = {"telegram": "X-Telegram-Bot-Api-Secret-Token"}
+TOLD_EVERY = 2.0  # seconds between two words of the shell about how far it is
 STOP_SECONDS = 8.0  # what is under way has that long to finish; the promise is 10
 
 
@@ -70,7 +73,14 @@ class App:
             owners.add((console.NAME, console.OWNER))
         self.owners = owners
         self.names: dict[str, str] = {}  # the bot's own, of each messenger that it has been received from
-        machine = Machine(link=self.link, out_of_reach=self.delivery.out_of_reach)
+        machine = Machine(
+            link=self.link,
+            out_of_reach=self.delivery.out_of_reach,
+            fetch=self.fetch,
+            workshop=Workshop(settings.database.get_secret_value(), asyncio.Lock()),
+            aside=self.aside,
+            table=tables.in_memory,
+        )
         house = House(bundled(), owners, language, zone, self.uptime, self.administers, machine)
         self.intake = Intake(store, house)
         self.reception = Reception(self.intake, self.delivery, posts)
@@ -88,6 +98,17 @@ class App:
         """What opens the bot in that messenger with /start and a word; empty where there is no such thing."""
         name = self.names.get(messenger)
         return LINKS[messenger].format(name=name, word=word) if name and messenger in LINKS else ""
+
+    def aside(self, message: Message, work: Work) -> None:
+        self.reception.aside(message, work)
+
+    async def fetch(self, message: Message, limit: int) -> bytes | str:
+        """What came with a message; or why it cannot be had."""
+        assert message.file is not None
+        try:
+            return await self.transports[message.messenger].fetch(message.file, limit)
+        except Unfetchable as fault:
+            return fault.why
 
     async def desks(self, role: Role) -> list[Destination]:
         """The private chats of all who have at least that role."""
@@ -118,7 +139,7 @@ class App:
         async with self.store.transaction() as record:
             await recording.set_hold(record, self.settings.hold, now)
             if await record.observations.next_id() == 1:
-                entered = await exchange.enter(bundled_readings(now), record, bundled(), now, None, silent=True)
+                entered = await importing.enter(bundled_readings(now), record, bundled(), now, None, silent=True)
                 loaded = entered.figures
                 for claim in bundled_claims():
                     await recording.enter_claim(record, claim, now, None)
@@ -304,6 +325,7 @@ async def work(app: App, stop: asyncio.Event) -> int:
                 await app.reception.finish()
         return status
     finally:
+        await app.reception.drop()
         await finish([stopping, *tasks])
 
 
@@ -386,31 +408,56 @@ async def ask(settings: Settings, text: str) -> int:
 
 async def import_file(settings: Settings, file: Path, *, history: bool) -> int:
     """Records a table as the owner in the terminal, all or nothing; 1 and a line for each faulty row otherwise."""
-    language, now = settings.language, datetime.now(UTC)
+    gc.set_threshold(200_000, 1_000, 1_000)  # what is read is kept to the end
+    now, shown = datetime.now(UTC).replace(microsecond=0), asyncio.get_running_loop().time() + TOLD_EVERY
+
+    def tell(text: str, **values: object) -> None:
+        print(letters.digits(words(settings.language, text, **values), settings.language), file=sys.stderr, flush=True)
+
+    async def progress(stage: str, done: int, of: int) -> None:
+        nonlocal shown
+        if (elapsed := asyncio.get_running_loop().time()) >= shown or stage == "writing":
+            shown = elapsed + TOLD_EVERY
+            tell(f"import.stage_{stage}", done=done, of=of)
+
     try:
-        rows = await asyncio.to_thread(tables.rows, file)
+        content = await asyncio.to_thread(tables.read, file)
     except tables.Unreadable as fault:
-        print(words(language, fault.code, file=file.name), file=sys.stderr)
+        tell(fault.code, file=file.name)
         return 1
     async with opened(settings, [Console(sys.stdin.fileno(), sys.stdout)]) as app:
-        found = read_table(rows, bundled(), today(now), now)
-        faults = [each for each in found if isinstance(each, Fault)]
-        for each in faults:
-            said = words(language, f"row.{each.code}", cell=letters.visible(each.cell, 60))
-            print(words(language, "import.line", line=each.line, said=said), file=sys.stderr)
-        if faults:
-            print(words(language, "import.nothing", count=len(faults)), file=sys.stderr)
-            return 1
-        publications = [each for each in found if isinstance(each, tuple)]
-        try:
-            async with app.store.transaction() as record:
-                person = await record.people.number(console.NAME, console.OWNER)
-                done = await exchange.enter(publications, record, bundled(), now, person, silent=history)
-        except recording.Declined as refused:
-            print(words(language, f"engine.{refused.word}"), file=sys.stderr)
-            return 1
-    counts = {"figures": done.figures, "repeated": done.repeated, "releases": done.releases, "notes": len(done.notes)}
-    print(letters.digits(words(language, "import.done", **counts), language))
+        async with app.store.transaction() as record:
+            person = await record.people.number(console.NAME, console.OWNER)
+        order = Order(file.name, now, person, record=True, silent=history, where=Destination(console.NAME, ""))
+        done = await carry_out(order, content, app.store, progress)
+    if done.unreadable:
+        tell(done.unreadable, file=file.name)
+    for each in done.faults:
+        said = words(settings.language, f"row.{each.code}", cell=letters.visible(each.cell, 60))
+        tell("import.line", line=each.line, said=said)
+    if done.faulty:
+        tell("import.nothing", count=done.faulty)
+    if done.declined:
+        tell(f"engine.{done.declined}")
+    if not done.recorded:
+        return 1
+    counts = {name: getattr(done, name) for name in ("figures", "repeated", "releases")}
+    print(letters.digits(words(settings.language, "import.done", notes=done.noted, **counts), settings.language))
+    return 0
+
+
+async def export_file(settings: Settings, file: Path) -> int:
+    """Writes all that holds into a file, whole or not at all; its ending says the form."""
+    store = await open_store(settings.database.get_secret_value())
+    try:
+        count = await tables.save(file, exchange.pages(store))
+    except OSError as fault:
+        print(words(settings.language, "export.no_room", file=file.name, why=fault.strerror or ""), file=sys.stderr)
+        return 1
+    finally:
+        await store.close()
+    count_said = letters.digits(str(count), settings.language)
+    print(words(settings.language, "export.written", count=count_said, file=file.name))
     return 0
 
 

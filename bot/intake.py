@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from handlers import administration, commands, inline, news
-from handlers.desk import Desk, Machine, Role, voice, whence
+from handlers.desk import Desk, Machine, Progress, Role, Work, voice, whence
 from sebghat.conversation import Cards, ChatKind, Destination, Happening, Membership, Message, Migration, Query, Reply
 from sebghat.platforms import Platforms
 from sebghat.wording import say
@@ -16,6 +17,7 @@ from storage.store import AlreadyDone, NotAllowed, Once, Record, Store, StoreFau
 
 log = logging.getLogger(__name__)
 
+NOTE_PATIENCE = 0.05  # seconds that an answer waits for the note that it was given
 LONGEST = 8_192  # characters of a message that are looked at
 
 Replies = list[tuple[Destination, Reply]]
@@ -45,17 +47,20 @@ class Intake:
     def __init__(self, store: Store, house: House) -> None:
         self._store = store
         self._house = house
+        self._noting: set[tuple[str, str]] = set()  # keys of questions that are answered and not yet noted as seen
+        self.late: set[asyncio.Task[None]] = set()  # their notes
 
     async def take(self, incoming: Happening) -> Replies:
         """What is to be said, and where; nothing for what was delivered before, or for a group's own talk."""
         now = self._house.clock().replace(microsecond=0)
         where = _where(incoming)
         try:
-            if await self._store.chats.seen(incoming.messenger, incoming.key):
+            key = (incoming.messenger, incoming.key)
+            if key in self._noting or await self._store.chats.seen(*key):
                 return []
             once = self._store.once(incoming.messenger, incoming.key, now)
             replies = await self._answer(incoming, once, now)
-            await once.note()
+            await self._note(incoming, once)
             return replies
         except AlreadyDone:
             return []
@@ -66,6 +71,34 @@ class Intake:
             # One poisonous message must not stop the bot; the log has the trace, the person a sentence.
             log.exception("%s %s of %s could not be answered", *_name(incoming))
             return [(where, say(self._house.language, "fault"))]
+
+    async def _note(self, incoming: Happening, once: Once) -> None:
+        """Notes it as seen. Where something long is being written, its answer does not wait: a question that caused
+        nothing may, after a crash just then, be answered twice. Raises AlreadyDone."""
+        key, task = (incoming.messenger, incoming.key), asyncio.create_task(once.note(), name="note")
+        self._noting.add(key)
+        self.late.add(task)
+        task.add_done_callback(lambda _: self._noting.discard(key))
+        task.add_done_callback(self.late.discard)
+        done, _ = await asyncio.wait({task}, timeout=NOTE_PATIENCE)
+        if done:
+            await task
+        else:
+            task.add_done_callback(_told)
+
+    async def finish(self, message: Message, work: Work, progress: Progress) -> Reply:
+        """The answer of what took its time, or a sentence for what went wrong."""
+        language = await self._store.chats.language(message.destination) or self._house.language
+        try:
+            return await work(progress)
+        except NotAllowed:
+            return say(language, "not_allowed")
+        except StoreFault as fault:
+            log.error("the store failed: %s", fault.code)
+            return say(language, fault.code, **fault.details)
+        except Exception:
+            log.exception("%s %s of %s could not be finished", *_name(message))
+            return say(language, "fault")
 
     async def cards(self, query: Query) -> Cards:
         """What may be sent in answer to a query. Writes nothing, so that one delivered again does no harm."""
@@ -90,7 +123,7 @@ class Intake:
                 return await administration.place_changed(incoming, await self._desk(incoming, once, now))
             case Message():
                 reply = await self._reply(incoming, await self._desk(incoming, once, now), once)
-                return [] if reply is None else [(incoming.destination, reply)]
+                return [] if reply is None or not (reply.spans or reply.file) else [(incoming.destination, reply)]
 
     async def _reply(self, message: Message, desk: Desk, once: Once) -> Reply | None:
         message = replace(message, text=message.text[:LONGEST])
@@ -154,6 +187,11 @@ class Intake:
             owners=house.owners,
             machine=house.machine,
         )
+
+
+def _told(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (fault := task.exception()) and not isinstance(fault, AlreadyDone):
+        log.error("that a message was answered could not be noted", exc_info=fault)
 
 
 async def _note_chat(message: Message, desk: Desk) -> None:

@@ -50,6 +50,11 @@ class Post:
         return outcome
 
     @property
+    def edits(self) -> bool:
+        """Whether what was sent can be changed."""
+        return self._transport.capability.edits
+
+    @property
     def rate(self) -> float | None:
         """Messages a second that may be sent; None: as many as there are."""
         return self._pacing.rate if self._pacing is not None else None

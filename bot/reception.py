@@ -9,7 +9,9 @@ from collections.abc import Coroutine, Mapping, Sequence
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.post import Post
+from bot.progress import Progress
 from bot.transports.transport import Kind
+from handlers.desk import Work
 from sebghat.conversation import ChatKind, Destination, Incoming, Message, Migration, Query, Reply
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,7 @@ class Reception:
         self._posts = posts
         self._answering: dict[Destination, asyncio.Task[None]] = {}
         self._resting: set[asyncio.Task[None]] = set()
+        self._aside: set[asyncio.Task[None]] = set()
 
     async def handle(self, batch: Sequence[Incoming]) -> None:
         """Returns when all that the batch caused is on disk; its answers may still be on their way."""
@@ -41,8 +44,31 @@ class Reception:
 
     async def finish(self) -> None:
         """Waits for the answers that are on their way."""
-        while under_way := {*self._answering.values(), *self._resting}:
+        while under_way := {*self._answering.values(), *self._resting, *self._aside, *self._intake.late}:
             await asyncio.wait(under_way)
+
+    def aside(self, message: Message, work: Work) -> None:
+        """Does what takes its time while others are answered; its own answer comes when it is done."""
+        task = asyncio.create_task(self._carry_out(message, work), name=f"work for {message.messenger}")
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    async def drop(self) -> None:
+        """Gives up what is still done aside: nothing of it is on record before all of it is."""
+        for task in self._aside:
+            task.cancel()
+        if self._aside:
+            await asyncio.wait(self._aside)
+
+    async def _carry_out(self, message: Message, work: Work) -> None:
+        group = message.chat_kind is not ChatKind.PRIVATE
+        progress = Progress(self._posts[message.messenger], message.destination, group=group)
+        try:
+            reply = await self._intake.finish(message, work, progress)
+        finally:
+            await progress.close()
+        self._answer(message.destination, reply, group=group)
+        self._delivery.wake()
 
     async def _in_order(self, several: Sequence[Incoming]) -> None:
         for incoming in several:

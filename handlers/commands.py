@@ -15,6 +15,7 @@ from handlers import (
     compare,
     deliveries,
     entry,
+    exchange,
     holding,
     overtakings,
     revision,
@@ -78,6 +79,13 @@ async def help_(message: Message, rest: str, desk: Desk) -> Reply:
     return desk.say("help.head").above(*lines, desk.say("help.more"))
 
 
+async def record(message: Message, rest: str, desk: Desk) -> Reply:
+    """The yes to a preview: of a table, or of anything else."""
+    if draft := await exchange.waiting(message, rest, desk):
+        return await exchange.record_table(message, draft, desk)
+    return await entry.record(message, rest, desk)
+
+
 TABLE = (
     Command(("start", "شروع"), start, "/start"),
     Command(("help", "راهنما", "کمک"), help_, "/help stats"),
@@ -101,7 +109,7 @@ TABLE = (
         Role.ADMIN,
         writes=True,
     ),
-    Command(("record", "ثبت"), entry.record, "/record", Role.REVIEWER, writes=True),
+    Command(("record", "ثبت"), record, "/record", Role.REVIEWER, writes=True),
     Command(("cancel", "انصراف"), entry.cancel, "/cancel", Role.REVIEWER, writes=True),
     Command(("correct", "تصحیح"), revision.correct, "/correct 86 30.4m", Role.ADMIN, writes=True),
     Command(("retract", "کنارگذاشتن"), revision.retract, "/retract 86", Role.ADMIN, writes=True),
@@ -113,6 +121,8 @@ TABLE = (
     Command(("hold", "نگه دار"), holding.hold, "/hold 1", Role.REVIEWER, writes=True),
     Command(("rules", "قاعده ها"), administration.rules, "/rules", Role.OWNER, writes=True),
     Command(("channels", "کانال ها"), administration.channels, "/channels", Role.OWNER, writes=True),
+    Command(("import", "درون ریزی", "وارد کن"), exchange.import_, "/import", Role.ADMIN, writes=True),
+    Command(("export", "برون بری", "خروجی"), exchange.export, "/export csv", Role.ADMIN, writes=True),
     Command(("audit", "کارنامه"), audit.audit, "/audit", Role.REVIEWER),
     Command(("admins", "گردانندگان"), admins.admins, "/admins", Role.OWNER, writes=True),
     Command(("status", "وضعیت"), deliveries.status, "/status", Role.ADMIN),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import IntEnum
+from functools import lru_cache
 
+from handlers.importing import Done, Order, Tell
 from sebghat import letters, readout
 from sebghat.conversation import Button, ChatKind, Destination, Message, Reply
-from sebghat.platforms import Platforms, Unknown
+from sebghat.platforms import Platform, Platforms, Unknown
 from sebghat.refusal import Refusal
 from sebghat.sources import bundled_methods, bundled_sources
 from sebghat.voice import Voice
@@ -34,9 +36,35 @@ def _token() -> str:
     return secrets.token_hex(16)  # 128 bits
 
 
+Progress = Callable[[Reply], Awaitable[None]]  # how far it is: one message, edited where the messenger can
+Work = Callable[[Progress], Awaitable[Reply]]  # what takes its time, with its answer
+Page = Iterable[Mapping[str, str]]  # rows of a table
+
+
+async def _no_fetch(message: Message, limit: int) -> bytes | str:
+    return "gone"
+
+
+async def _no_workshop(order: Order, content: bytes, tell: Tell) -> Done:
+    raise NotImplementedError
+
+
+def _no_aside(message: Message, work: Work) -> None:
+    raise NotImplementedError
+
+
+async def _no_table(name: str, pages: AsyncIterator[Page], limit: int) -> bytes | None:
+    raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """What a handler may ask of the machine round it."""
+
+    fetch: Callable[[Message, int], Awaitable[bytes | str]] = _no_fetch  # the attachment; or why not: large, gone …
+    workshop: Callable[[Order, bytes, Tell], Awaitable[Done]] = _no_workshop  # tries or records a table
+    aside: Callable[[Message, Work], None] = _no_aside  # does what takes its time, and answers when it is done
+    table: Callable[[str, AsyncIterator[Page], int], Awaitable[bytes | None]] = _no_table  # a file; None: too large
 
     link: Callable[[str, str], str] = _no_link  # what opens the bot in that messenger with /start and that word
     token: Callable[[], str] = _token  # a word that nobody guesses
@@ -110,11 +138,22 @@ def whence(message: Message) -> Destination:
 Handler = Callable[[Message, str, Desk], Awaitable[Reply]]
 
 
+async def registered(record: Record, platforms: Platforms) -> Platforms:
+    """The platforms with those, and the names, that editors added."""
+    added, aliases = await record.catalogue.platforms(), await record.catalogue.aliases()
+    return _with(tuple(platforms.values()), added, aliases) if added or aliases else platforms
+
+
+@lru_cache(maxsize=8)
+def _with(known: tuple[Platform, ...], added: tuple[Platform, ...], aliases: tuple[tuple[str, str], ...]) -> Platforms:
+    return Platforms(known).with_(added, aliases)
+
+
 async def voice(record: Record, platforms: Platforms, language: str, now: datetime, zone: tzinfo) -> Voice:
     """The bot's voice in a language, with the names that editors have given to sources."""
     return Voice(
         language=language,
-        platforms=platforms,
+        platforms=await registered(record, platforms),
         sources=bundled_sources().with_(await record.observations.names("source")),
         methods=bundled_methods().with_(await record.observations.names("method")),
         today=(now + IRAN).date(),

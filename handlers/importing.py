@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,18 +13,26 @@ from handlers.recording import Declined, Items, Recording, at
 from sebghat import letters
 from sebghat.command import Answer, Observe, Result
 from sebghat.contest import Contest
+from sebghat.conversation import Destination
 from sebghat.engine import step
 from sebghat.journal import to_log
 from sebghat.notes import Item, Note, to_json
 from sebghat.observation import Observation
 from sebghat.platforms import Platforms
-from sebghat.state import State
-from storage.store import Record, Store
+from sebghat.state import State, today
+from sebghat.table import Fault, read_table
+from storage.store import Deed, Record, Store
 
+Row = tuple[int, Mapping[str, str | None]]  # line and cells
 Publications = Sequence[tuple[Observation, ...]]
 Tell = Callable[[str, int, int], Awaitable[None]]  # a stage, and how much of how much of it is done
-Also = Callable[[Record], Awaitable[None]]  # what belongs into the same transaction
+Also = Callable[
+    [Record, int], Awaitable[None]
+]  # what belongs into the same transaction; the log's last entry before it
 
+NOWHERE = Destination("", "")
+MOST_SHOWN = 20  # faults, figures and notes that an answer has at hand
+ADMIN = 2  # the role, as the record keeps it
 STRIDE = 200  # publications between two words about how far it is
 TRIES = 5  # how often somebody may be quicker with an entry of their own
 
@@ -35,6 +43,39 @@ class Imported:
     repeated: int  # already there
     releases: int
     notes: tuple[Note, ...]  # that wait because of it
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A table to be tried or recorded; where an effect is expected, only if it has just that."""
+
+    name: str  # of the file
+    now: datetime
+    person: int
+    record: bool = False
+    silent: bool = False  # history: nothing is announced
+    expected: str | None = None
+    draft: int | None = None  # the preview that is taken with it
+    where: Destination = NOWHERE  # from where, for the audit
+    by: tuple[str, str] | None = None  # messenger and id of somebody who must still be an admin when it is recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of it. Of many faults, figures and notes only the first; the counts are of all."""
+
+    unreadable: str = ""  # names the text that says why the file is no table
+    faults: tuple[Fault, ...] = ()
+    faulty: int = 0
+    declined: str = ""  # the engine's word, or: taken, not_allowed
+    figures: int = 0
+    repeated: int = 0
+    releases: int = 0
+    sample: tuple[Observation, ...] = ()
+    notes: tuple[Note, ...] = ()
+    noted: int = 0
+    effect: str = ""
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +106,63 @@ class Trial:
         """A digest of what would be announced: shown before, and asked for again when it is recorded."""
         said = repr([(note.contest, note.content) for note in self.notes])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+async def carry_out(
+    order: Order, rows: Sequence[Row] | Sequence[Fault], store: Store, platforms: Platforms, tell: Tell
+) -> Done:
+    """Reads the rows, and tries or records them."""
+    await tell("reading", 0, len(rows))
+    found = [row for row in rows if isinstance(row, Fault)] or read_table(
+        (row for row in rows if not isinstance(row, Fault)), platforms, today(order.now), order.now
+    )
+    faults = tuple(each for each in found if isinstance(each, Fault))
+    if faults:
+        return Done(faults=faults[:MOST_SHOWN], faulty=len(faults))
+    publications = [each for each in found if isinstance(each, tuple)]
+    if not publications:
+        return Done(unreadable="import.empty")
+
+    async def also(record: Record, before: int) -> None:
+        if order.by is not None:
+            holder = (await record.people.holders()).get(order.by)
+            if holder is None or holder.role < ADMIN:
+                raise Declined("not_allowed")
+        if order.draft is not None:
+            draft = await record.drafts.find(order.draft)
+            if draft is None or not await record.drafts.take(draft, "recorded", order.now):
+                raise Declined("taken")
+        entries = (before + 1, before + len(publications))
+        await record.audit.add(Deed(order.now, order.person, order.where, "import", {"file": order.name}, entries))
+
+    try:
+        if not order.record:
+            trial = await rehearse(
+                publications, store, platforms, order.now, order.person, silent=order.silent, tell=tell
+            )
+        else:
+            trial = await enter_all(
+                publications, store, platforms, order.now, order.person, silent=order.silent, tell=tell, also=also,
+                expected=order.expected,
+            )  # fmt: skip
+    except Declined as refused:
+        return Done(declined=refused.word)
+    return _done(trial, recorded=order.record and order.expected in {None, trial.effect})
+
+
+def _done(trial: Trial, *, recorded: bool) -> Done:
+    outcome = trial.outcome
+    sample = [o for command in trial.commands[:MOST_SHOWN] for o in _figures(command)][:MOST_SHOWN]
+    return Done(
+        figures=outcome.figures,
+        repeated=outcome.repeated,
+        releases=outcome.releases,
+        sample=tuple(sample),
+        notes=outcome.notes[:MOST_SHOWN],
+        noted=len(outcome.notes),
+        effect=trial.effect,
+        recorded=recorded,
+    )
 
 
 async def enter(
@@ -118,12 +216,13 @@ async def enter_all(
         async with store.transaction() as record:
             if await record.log.last() == trial.last:
                 await _publish(trial, numbered, record)
-                await also(record)
+                await also(record, trial.last)
                 return trial
     # Somebody enters figure after figure: they wait this once.
     async with store.transaction() as record:
+        before = await record.log.last()
         await enter(publications, record, platforms, now, person, silent=silent)
-        await also(record)
+        await also(record, before)
     return trial
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from handlers.desk import registered
 from handlers.loading import contestants
 from sebghat.contest import base
 from sebghat.engine import rebuild
 from sebghat.journal import from_log
-from sebghat.notes import Item
+from sebghat.notes import Item, to_json
 from sebghat.platforms import Platforms
 from sebghat.state import Entry, State
 from storage.store import Record
+
+NO_COMMANDS = ("claim", "platform", "alias", "source")  # the engine does not step through these
 
 
 async def verify(record: Record, platforms: Platforms) -> tuple[str, dict[str, object]]:
@@ -20,9 +23,15 @@ async def verify(record: Record, platforms: Platforms) -> tuple[str, dict[str, o
     entries, broken = await record.log.verify()
     if broken is not None:
         return "verify.broken", {"number": broken}
-    journal = [
-        Entry(from_log(e.kind, e.id, e.at, e.person, e.body)) for e in await record.log.standing() if e.kind != "claim"
-    ]
+    standing = await record.log.standing()
+    journal = [Entry(from_log(e.kind, e.id, e.at, e.person, e.body)) for e in standing if e.kind not in NO_COMMANDS]
+    added = [e.body for e in standing if e.kind == "platform"]
+    aliases = {(str(e.body["platform"]), str(e.body["name"])) for e in standing if e.kind == "alias"}
+    if [to_json(p) for p in await record.catalogue.platforms()] != sorted(added, key=lambda p: str(p["key"])):
+        return "verify.live_differs", {}
+    if aliases != set(await record.catalogue.aliases()):
+        return "verify.live_differs", {}
+    platforms = await registered(record, platforms)
     last = await record.log.last_time()
     if last is not None:
         state = rebuild(journal, contestants(platforms), None, last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cache
@@ -58,6 +58,14 @@ class Platforms(Mapping[str, Platform]):
             for platform in self._by_key.values()
             for name in (platform.key, platform.name_fa, platform.name_en, *platform.aliases)
         }
+
+    def with_(self, added: Iterable[Platform], aliases: Iterable[tuple[str, str]]) -> Platforms:
+        """These and more; and more names, each with the key of its platform."""
+        names: dict[str, list[str]] = {}
+        for key, name in aliases:
+            names.setdefault(key, []).append(name)
+        every = (*self._by_key.values(), *added)
+        return Platforms(replace(each, aliases=(*each.aliases, *names.get(each.key, ()))) for each in every)
 
     def __getitem__(self, key: str) -> Platform:
         return self._by_key[key]

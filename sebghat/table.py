@@ -26,6 +26,11 @@ COLUMNS = (
     "release_id platform metric unit lo hi qualifier scope as_of_calendar as_of_precision as_of_y as_of_m as_of_d"
     " published_on source_key source via method n quote_fa source_title source_url_or_file confidence note"
 ).split()
+EXPORTED = (
+    "release_id platform metric unit lo hi qualifier scope as_of_calendar as_of_precision as_of_y as_of_m as_of_d"
+    " as_of_first as_of_last published_on source_key source via method n quote_fa source_title source_url_or_file"
+    " confidence load note res"
+).split()  # those of readings.csv, and what its digits do not always tell
 NEEDED = ("platform", "metric")
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 NAMES = {"source_key": "", "source": "", "via": "", "method": "unspecified", "scope": "ir", "qualifier": "exact"}
@@ -124,6 +129,44 @@ def observation(cells: Cells, recorded_at: datetime) -> Observation:
     )
 
 
+def written(o: Observation) -> dict[str, str]:
+    """A figure as a row of the exported columns; reading it gives the same figure."""
+    unit = METRICS[o.metric].unit
+    lo = "" if o.value.q is Qualifier.AT_MOST else _digits(o.value.lo, o.value.res, unit)
+    hi = "" if o.value.hi is None else _digits(o.value.hi, o.value.res, unit)
+    said = {
+        "release_id": o.release or "", "platform": o.platform, "metric": o.metric, "unit": unit.value, "lo": lo,
+        "hi": hi, "qualifier": o.value.q.value, "scope": o.scope, "as_of_calendar": o.asof.calendar.value,
+        "as_of_precision": o.asof.precision.value, "as_of_y": str(o.asof.year), "as_of_m": str(o.asof.month or ""),
+        "as_of_d": str(o.asof.day or ""), "as_of_first": o.asof.first.isoformat(),
+        "as_of_last": o.asof.last.isoformat(), "source_key": o.source, "source": o.speaker, "via": o.via,
+        "method": o.method, "n": str(o.n or ""), "quote_fa": o.quote, "source_url_or_file": o.address,
+        "note": o.note, "res": str(o.value.res),
+    }  # fmt: skip
+    return dict.fromkeys(EXPORTED, "") | said
+
+
+def _digits(number: int, res: int, unit: Unit) -> str:
+    """Whole people, or points with as many decimals as are known."""
+    if unit is not Unit.PERCENT:
+        return str(number)
+    decimals = {100: 0, 10: 1}.get(res, DECIMALS)
+    whole, rest = divmod(number, 10 ** (DECIMALS - decimals))
+    return str(Decimal(number).scaleb(-DECIMALS) if rest else Decimal(whole).scaleb(-decimals))
+
+
+# A spreadsheet takes a cell that begins so for a formula; one more apostrophe makes it text, and is taken away again.
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def guarded(cell: str) -> str:
+    return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and FORMULA.match(cell) else cell
+
+
 def bundled_readings(recorded_at: datetime) -> list[tuple[Observation, ...]]:
     """The readings that the package ships, by publication, the oldest first."""
     releases: dict[str, list[Observation]] = {}
@@ -159,7 +202,7 @@ def _rows(name: str) -> list[Cells]:
 
 
 def _value(cells: Cells, unit: Unit) -> Value:
-    """`res` is no column: it follows from the digits (overtaking.md §3)."""
+    """`res` follows from the digits (overtaking.md §3), where no column says it."""
     qualifier = Qualifier(cells["qualifier"])
     ends = {name: _end(cells[name], unit) for name in ("lo", "hi") if cells[name]}
     if not ends:
@@ -168,7 +211,10 @@ def _value(cells: Cells, unit: Unit) -> Value:
     most = 10_000 if unit is Unit.PERCENT else MOST_PEOPLE
     if any(number > most for number in numbers.values()):
         raise ValueError("more than there can be")
-    return Value(qualifier, numbers.get("lo", 0), numbers.get("hi"), max(res for _, res in ends.values()))
+    res = int(cells["res"]) if cells.get("res") else max(res for _, res in ends.values())
+    if res > MOST_PEOPLE:
+        raise ValueError("coarser than anybody counts")
+    return Value(qualifier, numbers.get("lo", 0), numbers.get("hi"), res)
 
 
 def _end(written: str, unit: Unit) -> tuple[int, int]:

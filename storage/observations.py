@@ -133,6 +133,15 @@ class Observations:
         )
         return [observation(row) for row in rows]
 
+    async def page(self, after: int, most: int) -> list[Observation]:
+        """What holds, by its numbers from one on, at most so many."""
+        rows = await self._verbs.all(
+            """SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
+               WHERE live.observation > :after ORDER BY live.observation LIMIT :most""",
+            after=after, most=most,
+        )  # fmt: skip
+        return [observation(row) for row in rows]
+
     async def recent(self, metric: str | None, scope: str, most: int) -> list[Observation]:
         """The newest figures of a metric (or of all) and a scope, at most so many."""
         rows = await self._verbs.all(

@@ -10,6 +10,7 @@ from pathlib import Path
 from sebghat.conversation import Destination
 from storage import bulk
 from storage.audit import Audit, Deed, Refused
+from storage.catalogue import Catalogue
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints
 from storage.database import Database, StoreFault, Verbs
@@ -67,6 +68,7 @@ class Record:
         self.chats = Chats(verbs)
         self.people = People(verbs)
         self.audit = Audit(verbs)
+        self.catalogue = Catalogue(verbs)
 
     async def publish(self) -> None:
         """What was laid ready belongs to the record now: inside the caller's transaction."""

@@ -68,7 +68,7 @@ async def quietly(stage: str, done: int, of: int) -> None:
     """Nobody listens."""
 
 
-async def nothing_more(record: Record) -> None:
+async def nothing_more(record: Record, before: int) -> None:
     """Nothing else belongs to it."""
 
 
@@ -156,7 +156,7 @@ async def test_whoever_is_interrupted_all_the_time_waits_once_and_gets_through(r
 
 
 async def test_what_goes_wrong_at_the_end_leaves_nothing(room: Room) -> None:
-    async def fails(record: Record) -> None:
+    async def fails(record: Record, before: int) -> None:
         raise OSError
 
     before = room.dump()

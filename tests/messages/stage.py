@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from handlers import exchange, recording
+from handlers import importing, recording
 from handlers.desk import Machine, voice
 from sebghat import wording
 from sebghat.announcement import announce
@@ -90,7 +90,7 @@ class Stage:
         store = await open_store(f"sqlite:///{self.loaded}")
         async with store.transaction() as record:
             await recording.set_hold(record, HOLD, NOW)
-            await exchange.enter(bundled_readings(NOW), record, bundled(), NOW, None, silent=True)
+            await importing.enter(bundled_readings(NOW), record, bundled(), NOW, None, silent=True)
             for claim in bundled_claims():
                 await recording.enter_claim(record, claim, NOW, None)
         await store.close()
