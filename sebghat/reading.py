@@ -323,10 +323,13 @@ def _read_value(words: list[str], unit: Unit, today: date) -> tuple[Reading, Dat
     because = whole
     for place in _before_dates(words):
         first, last = " ".join(words[:place]), " ".join(words[place:])
-        value, when = read(first), read_date(last, today)
+        when = read_date(last, today)
+        if isinstance(when, Refusal) and when.code == "no_date":
+            continue
+        value = read(first)
         if not isinstance(value, Refusal) and not isinstance(when, Refusal):
             fits.append((value, when))
-        elif not isinstance(value, Refusal) and isinstance(when, Refusal) and when.code != "no_date":
+        elif not isinstance(value, Refusal) and isinstance(when, Refusal):
             because = _within(when, first, "")
         elif isinstance(value, Refusal) and not isinstance(when, Refusal) and because is whole:
             because = _within(value, "", last)
