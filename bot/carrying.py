@@ -60,9 +60,9 @@ class Carrying:
                 try:
                     await self._turn()
                     pause = await self._pause()
-                    self._patience.worked()
+                    self._patience.worked(self.messenger)
                 except StoreFault as fault:
-                    self._patience.failed(fault)
+                    self._patience.failed(self.messenger, fault)
                     await asyncio.sleep(PAUSE)
                     continue
                 await _wait(self._stirred, pause)
@@ -98,7 +98,7 @@ class Carrying:
         self._claiming = _now()
         begun = asyncio.get_running_loop().time()
         try:
-            with self._patience.watching():
+            with self._patience.watching(self.messenger):
                 items = await self._claim(self._claiming, max(0, free), finished)
         except BaseException:
             self._finished = finished + self._finished
@@ -217,7 +217,7 @@ class Carrying:
             if self._claiming is not None:
                 await self._store.outbox.put_back(self.messenger, self._claiming)
         except StoreFault as fault:
-            self._patience.failed(fault)
+            self._patience.failed(self.messenger, fault)
 
 
 def judged(item: OutboxItem, outcome: Outcome, now: datetime) -> Settled:

@@ -105,9 +105,9 @@ class Delivery:
                 await self._leave()
                 due = await self._store.parcels.next_departure()
                 now = await self._now()
-                self._patience.worked()
+                self._patience.worked("leaving")
             except StoreFault as fault:
-                self._patience.failed(fault)
+                self._patience.failed("leaving", fault)
                 await asyncio.sleep(PAUSE)
                 continue
             seconds = LONGEST_WAIT if due is None else min(LONGEST_WAIT, max(0.05, (due - now).total_seconds()))
@@ -165,8 +165,9 @@ class Delivery:
             self._news.clear()
             try:
                 written = await self._report()
+                self._patience.worked("reporting")
             except StoreFault as fault:
-                self._patience.failed(fault)
+                self._patience.failed("reporting", fault)
                 written = 0
                 self._news.set()
             if written:

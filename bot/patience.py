@@ -17,35 +17,35 @@ SLOW = 2.0  # seconds after which it is told that the store is waited for
 
 
 class Patience:
-    """Shared by all loops on one store."""
+    """Shared by all loops on one store: it works again when it works for each of those that it failed."""
 
     def __init__(self) -> None:
-        self._failing = False
+        self._failing: set[str] = set()
         self._behind = False
 
-    def failed(self, fault: StoreFault) -> None:
+    def failed(self, who: str, fault: StoreFault) -> None:
         if not self._failing:
             log.error("the store failed: %s; what is to be kept waits, and nothing is lost; trying again", fault.code)
-        self._failing = True
+        self._failing.add(who)
 
-    def worked(self) -> None:
-        if self._failing:
+    def worked(self, who: str) -> None:
+        if self._failing == {who}:
             log.info("the store works again")
-        self._failing = False
+        self._failing.discard(who)
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def watching(self, who: str) -> Iterator[None]:
         """Around what the store does: another program may have locked it, and is waited for."""
-        timer = asyncio.get_running_loop().call_later(SLOW, self._waits)
+        timer = asyncio.get_running_loop().call_later(SLOW, self._waits, who)
         try:
             yield
         finally:
             timer.cancel()
 
-    def _waits(self) -> None:
+    def _waits(self, who: str) -> None:
         if not self._failing:
             log.warning("the store is busy, perhaps locked by another program; what is to be kept waits for it")
-        self._failing = True
+        self._failing.add(who)
 
     def behind(self) -> None:
         """The clock was set back behind the record."""

@@ -250,7 +250,7 @@ class Outbox:
     async def set_aside(self, messenger: str, chat: str, thread: str | None = None) -> None:
         """Who has blocked the bot is left alone: what waits is there for the one who comes back in time."""
         await self._verbs.run(
-            f"""UPDATE outbox SET state = 'held' WHERE {OF_CHAT} AND state = 'pending'
+            f"""UPDATE outbox SET state = 'held' WHERE {OF_CHAT} AND state = 'pending' AND {PAUSED}
                 AND (CAST(:thread AS TEXT) IS NULL OR thread = :thread)""",
             messenger=messenger, chat=chat, thread=thread,
         )  # fmt: skip
