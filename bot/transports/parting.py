@@ -23,7 +23,7 @@ DEEPEST = 8  # isolates within each other that are closed and opened again aroun
 
 def units(text: str) -> int:
     """The length in UTF-16 units, in which messengers count."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def parted(spans: Sequence[Span], limit: int) -> list[tuple[Span, ...]]:

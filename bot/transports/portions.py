@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.transports.parting import parted, units
 from bot.transports.transport import Image, Kind, Outcome
@@ -77,7 +78,7 @@ def portions(reply: Reply, image: Image | None, capability: Capability) -> list[
     """A picture or file carries the text where that is short enough; the text follows in parts where it is not.
     Empty: there is nothing that can be sent."""
     uploads = list(_uploads(reply, image, capability))
-    texts = parted(reply.spans, capability.text_limit)
+    texts = _texts(reply.spans, capability.text_limit)
     found = [Portion((), upload) for upload in uploads]
     if uploads and len(texts) == 1 and units("".join(span.text for span in texts[0])) <= capability.caption_limit:
         found[0] = replace(found[0], spans=texts[0])
@@ -118,6 +119,12 @@ def marks(spans: Sequence[Span]) -> Iterator[Mark]:
         offset += units(span.text)
         if shown and (span.style is Style.BOLD or span.href):
             yield Mark(start, units(shown), span.style, span.href)
+
+
+@lru_cache(maxsize=KEPT)
+def _texts(spans: tuple[Span, ...], limit: int) -> Sequence[tuple[Span, ...]]:
+    """An alert goes to many: its text is parted once."""
+    return parted(spans, limit)
 
 
 def _uploads(reply: Reply, image: Image | None, capability: Capability) -> Iterator[Upload]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.carrying import MOST
 from sebghat.conversation import ChatKind, Destination
 from storage.store import open_store
 from tests.journeys.program import BOT
@@ -23,7 +24,6 @@ from tests.messengers.serving import Fields
 
 KINDS = {"channel": ChatKind.CHANNEL, "supergroup": ChatKind.GROUP, "private": ChatKind.PRIVATE}
 KILLS = 10
-MOST_UNDER_WAY = 8  # at the rate that is set here
 LONG = pytest.mark.long
 PUBLIC = "channel", "supergroup"
 
@@ -86,7 +86,7 @@ class FanOut:
         sending = "SELECT chat, attempts FROM outbox WHERE state = 'sending' AND messenger = 'telegram'"
         under_way = self.here.rows(sending)
         self.doubtful.update(under_way)
-        assert len(under_way) <= MOST_UNDER_WAY
+        assert len(under_way) <= MOST
 
     def attempts(self) -> int:
         return sum(call["method"] == "sendMessage" for call in self.here.telegram.calls)
