@@ -45,7 +45,7 @@ def read(message: Message, desk: Desk) -> News | None:
 
 def _whole(news: News) -> list[Offered]:
     """The figures that are certain enough to be offered."""
-    return [figure for figure in news.figures if figure.platform and figure.metric]
+    return [figure for figure in news.figures if not figure.missing]
 
 
 async def offer(news: News, message: Message, desk: Desk) -> Reply:
@@ -53,7 +53,7 @@ async def offer(news: News, message: Message, desk: Desk) -> Reply:
     whole = _whole(news)
     text = hashlib.sha256(message.text.encode()).hexdigest()[:8]
     published = news.published or day_of(desk.voice.today, Calendar.JALALI)
-    figures = tuple(_figure(found, published, f"news-{desk.voice.today.isoformat()}-{text}") for found in whole)
+    figures = tuple(_figure(found, f"news-{desk.voice.today.isoformat()}-{text}") for found in whole)
     said = [_said(claim, published) for claim in news.claims[:MOST_CLAIMS]]
     async with desk.store.transaction() as record:
         person = await record.people.number(message.messenger, message.sender)
@@ -90,14 +90,14 @@ async def _keep(act: Act, record: Record, person: int, message: Message, desk: D
     return await record.drafts.keep(person, message.destination, to_json(act), desk.now)
 
 
-def _figure(found: Offered, published: AsOf, release: str) -> Figure:
+def _figure(found: Offered, release: str) -> Figure:
     assert found.platform is not None
     assert found.metric is not None
     return Figure(
         found.platform,
         found.metric,
         found.value,
-        found.asof or published,
+        found.asof,
         found.written,
         scope=found.scope,
         source=found.source,
@@ -157,7 +157,6 @@ def _line(place: int, found: Offered, figure: Figure, desk: Desk, *, again: bool
         value=voice.value(figure.value, figure.metric),
         counted=voice.counted(figure.metric),
         date=voice.short_date(figure.asof),
-        dated="" if found.asof else voice.words("news.undated"),
         source=voice.sources.name(figure.source or EDITOR, voice.language),
         quote=voice.words("news.same_quote") if again else voice.words("news.quote", quote=quote),
     )
@@ -173,5 +172,6 @@ def _claimed(said: Said, desk: Desk) -> Reply:
 
 
 def _unsure(found: Offered, desk: Desk) -> Reply:
-    missing = "platform" if found.platform is None else "metric"
-    return desk.say(f"news.without_{missing}", written=found.written, quote=letters.visible(found.quote, QUOTE))
+    return desk.say(
+        f"news.without_{found.missing[0]}", written=found.written, quote=letters.visible(found.quote, QUOTE)
+    )
