@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 LIMIT = 3.0  # seconds that a message waits for its picture, at most
 KEPT = 64  # pictures of at most 60 kB
-WAITING = 16  # pictures of answers that may wait; alerts are drawn once for all who receive them
+WAITING = 8  # pictures of answers that may wait: under a second; alerts are drawn once for all who receive them
 AGAIN = 60.0  # seconds in which a picture that failed is not tried again, so that not every recipient waits for it
 IDLE = 300.0  # seconds without work after which the process is let go
 LARGEST = 4_000_000  # bytes of a picture

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from handlers import deliveries, portraits, recording
+from handlers import deliveries, recording
 from handlers.desk import voice
 from handlers.marks import marked
 from sebghat.announcement import announce
@@ -20,7 +20,9 @@ MOST = 256  # texts that are kept
 
 
 class Texts:
-    def __init__(self, store: Store, platforms: Platforms, language: str, zone: tzinfo) -> None:
+    def __init__(self, store: Store, platforms: Platforms, language: str, zone: tzinfo, pages: str = "") -> None:
+        """`pages`: the address below which each announcement has a page, for those who cannot ask."""
+        self._pages = pages
         self._store = store
         self._platforms = platforms
         self._language = language
@@ -56,8 +58,11 @@ class Texts:
         if parcel.report is not None:
             return await deliveries.report(self._store, spoken, parcel.report)
         concerned = _concerned(parcel.notes, item.parts)
-        text = announce(concerned, spoken, await recording.basis(self._store, concerned, asked=capability.receives))
+        basis = await recording.basis(self._store, concerned, asked=capability.receives)
+        text = announce(concerned, spoken, replace(basis, pages=self._pages))
         if capability.pictures:
+            from handlers import portraits  # noqa: PLC0415 - what draws is loaded with the first picture
+
             text = replace(text, picture=await portraits.announced(concerned, self._store, spoken))
         if item.missed:
             return text.above(spoken.say("announcement.missed", count=spoken.number(item.missed)))

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.desk import Desk
-from handlers.portraits import shows_pictures
 from sebghat import asking, letters
 from sebghat.askingwords import FILLERS
-from sebghat.charts.palette import LIGHT
-from sebghat.charts.ranking import ranked
+from sebghat.capabilities import takes_pictures
 from sebghat.comparison import Slot, Verdict, untold
-from sebghat.conversation import Message, Reply
+from sebghat.conversation import Message, Picture, Reply
 from sebghat.dates import names_a_date
 from sebghat.observation import METRICS, Observation
-from sebghat.pairing import Pairing, pairings, ranking
+from sebghat.pairing import Pairing, Ranking, pairings, ranking
 from sebghat.platforms import Origin, Platform, Unknown
 from sebghat.reading import SCOPES, take_metric
 from sebghat.voice import hull, is_share
@@ -268,9 +266,7 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     by_id = {o.id: o for o in observations}
     newest = max(found.ranked, key=lambda s: s.key)
     day = voice.short_date(by_id[newest.ids[0]].asof)
-    picture = None
-    if shows_pictures(message):
-        picture = ranked(found, by_id, await desk.store.ledger.rules(), voice, LIGHT)
+    picture = await _drawn(found, by_id, desk) if takes_pictures(message.messenger) else None
     head = voice.say(
         "rank.head",
         metric=voice.metric(found.lane.metric),
@@ -303,6 +299,13 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     if left:
         last = voice.say("rank.more", count=voice.number(left)).and_(voice.commands(asked))
     return head.above(*lines[:room], *beside, last)
+
+
+async def _drawn(found: Ranking, by_id: dict[str, Observation], desk: Desk) -> Picture:
+    from sebghat.charts.palette import LIGHT  # noqa: PLC0415 - what draws is loaded with the first picture
+    from sebghat.charts.ranking import ranked  # noqa: PLC0415
+
+    return ranked(found, by_id, await desk.store.ledger.rules(), desk.voice, LIGHT)
 
 
 def _shown(slot: Slot, by_id: dict[str, Observation], desk: Desk) -> dict[str, str]:

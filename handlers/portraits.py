@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handlers.desk import Desk
-from sebghat.capabilities import CAPABILITIES
 from sebghat.charts.card import card
 from sebghat.charts.choice import Choice, choose, crossed
 from sebghat.charts.lines import lines
 from sebghat.charts.palette import LIGHT, Theme
 from sebghat.charts.series import Crossed, series
-from sebghat.conversation import Message, Picture
+from sebghat.conversation import Picture
 from sebghat.notes import Note
 from sebghat.observation import Lane, Observation
 from sebghat.platforms import Platform
@@ -64,9 +63,3 @@ async def announced(notes: Sequence[Note], record: Record, voice: Voice) -> Pict
         found = await record.observations.since(lane, {side.platform: (start, date.min)})
         history += [o for o in found if o.key <= (side.last, side.first)]
     return card(notes[0], len(notes) - 1, lines(history), voice, LIGHT)
-
-
-def shows_pictures(message: Message) -> bool:
-    """Whether one would be seen where the message comes from."""
-    capability = CAPABILITIES.get(message.messenger)
-    return capability is not None and capability.pictures

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.desk import Desk
-from handlers.portraits import portrait, shows_pictures
 from sebghat import asking, letters
+from sebghat.capabilities import takes_pictures
 from sebghat.claim import Claim, by_words
 from sebghat.comparison import Comparison, Grade, Verdict, compare, slot, untold
 from sebghat.conversation import NOTHING, Message, Reply, Span
@@ -67,11 +67,13 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
     above = neighbour(near, desk)
     last = above.and_(Reply((Span(" · "),))).and_(asks) if above.spans else asks
     reply = parts[0].above(*parts[1:], last)
-    return reply if until or not shows_pictures(message) else await _drawn(reply, platform, asked, desk)
+    return reply if until or not takes_pictures(message.messenger) else await _drawn(reply, platform, asked, desk)
 
 
 async def _drawn(reply: Reply, platform: Platform, asked: asking.Asked, desk: Desk) -> Reply:
     """With the series as a picture, where it is more than one figure."""
+    from handlers.portraits import portrait  # noqa: PLC0415 - what draws is loaded with the first picture
+
     observations = await desk.store.observations.of_platforms([platform.key])
     drawn = await portrait(observations, [platform], desk, metric=asked.metric, scope=asked.scope)
     several = drawn is not None and sum(len(line.points) for line in drawn.choice.lines) > 1

@@ -120,3 +120,8 @@ HOOK = Capability(  # a program of one's own, called with signed JSON
 CAPABILITIES: Mapping[str, Capability] = {
     each.messenger: each for each in (TELEGRAM, BALE, SPLUS, RUBIKA, EITAA, CONSOLE, HOOK)
 }
+
+
+def takes_pictures(messenger: str) -> bool:
+    """Whether a picture would be seen there."""
+    return messenger in CAPABILITIES and CAPABILITIES[messenger].pictures

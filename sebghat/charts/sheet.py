@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from xml.sax.saxutils import escape
+from html import escape
 
 from sebghat.charts import text
 from sebghat.charts.palette import Look, Shape, Theme

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 from importlib.resources import files
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from sebghat import letters
 
@@ -17,6 +17,7 @@ _RLE, _PDF = "\u202b", "\u202c"
 _UNKNOWN = "\ufffd"  # a square: what the font lacks would otherwise vanish without a trace
 _MARKS = frozenset("\u202a\u202b\u202c")
 LONGEST = 400  # characters of one text in a picture
+KEPT = 2_048  # texts: the same names, figures and notes stand in most pictures
 
 
 class _Advances(NamedTuple):
@@ -39,6 +40,7 @@ def _table() -> tuple[dict[str, _Advances], dict[str, _Advances]]:
     return regular, bold
 
 
+@lru_cache(KEPT)
 def shown(text: str) -> str:
     """The text as the font can show it: one line, plain letters, no control characters, a square for each letter
     that the font lacks. Well-formed isolates stay."""
@@ -73,6 +75,7 @@ def markup(text: str, language: str) -> str:
     return f"{_RLE}{inner}{_PDF}" if language == "fa" else inner
 
 
+@lru_cache(KEPT)
 def width(text: str, size: int, *, bold: bool = False) -> int:
     """How wide the text is drawn."""
     table, total = _table()[bold], 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.handlers.room import Room
 COMMAND = re.compile(r"/[a-z]+(?: [a-z0-9]+)*")
 
 
-async def reply(room: Room, text: str, **said: object) -> Reply:
+async def reply(room: Room, text: str, **said: Any) -> Reply:
     (_, answer), *others = await room.replies(text, **said)
     assert not others
     return answer
