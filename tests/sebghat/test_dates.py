@@ -267,7 +267,7 @@ def test_what_is_no_date_yet_is_offered_as_the_days_it_may_be(written: str, line
 
 PIECES = st.sampled_from(
     "۱|۳|۲۵|۳۱|۱۴۰۲|۹۸|2024|05|"
-    "13|/|-|.|:| |(|)|،| تا | و | دی | مه | May |بهار |سال |ماه |شنبه |سوم |پایان |T|Z|صفر |ساعت |Q".split("|")
+    "13|/|-|.|:| |(|)|،| روز |پیش|هفته گذشته|بین | برابر با |امروز|صبح | تا | و | دی | مه | May |بهار |سال |ماه |شنبه |سوم |پایان |T|Z|صفر |ساعت |Q".split("|")
 )
 TEXTS = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=12).map("".join))
 

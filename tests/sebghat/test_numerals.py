@@ -303,7 +303,7 @@ PIECES = st.sampled_from(
         *" میلیون | هزار | و | نیم |تا|بین | از | به |درصد|حدود |بیش از |سی|بیست|صد|پنج|دهم|صدم|کاربر|نفر| m|k".split(
             "|"
         ),
-        *" million| thousand| and | half |between |thirty|five|hundred| point |میلیارد|ممیز| تا |بیست و |دانلود".split(
+        *" million| thousand| and | half |between |some | or more|exactly |یا بیشتر| به بالا|تقریبا |کاربر: |روزانه |فقط |thirty|five|hundred| point |میلیارد|ممیز| تا |بیست و |دانلود".split(
             "|"
         ),
     ]
