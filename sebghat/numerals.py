@@ -7,7 +7,7 @@ A number is read by amounts.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sebghat import figures, letters, lexer
 from sebghat.amounts import (
@@ -18,16 +18,13 @@ from sebghat.amounts import (
     kind_at,
     number_at,
     refuse_rest,
-    resolution,
     with_unit,
 )
 from sebghat.lexer import Token
+from sebghat.magnitudes import valued
 from sebghat.observation import Qualifier, Unit, Value
 from sebghat.refusal import Candidate, Refusal
 from sebghat.vocabulary import Kind
-
-LARGEST = 10**10  # more people than there are
-POINT = 100  # hundredths in a point
 
 ENDS = frozenset("؛;،,.:!")
 COMMAS = frozenset("،,")
@@ -161,7 +158,7 @@ def _figure(found: list[Token], wanted: Unit | None, written: str) -> Reading:
     metric = _metric(metrics, found)
     if len(said) > 1:
         raise Stop("two_qualifiers")
-    value, unit = _value(next(iter(said), Qualifier.EXACT), low, high, wanted)
+    value, unit = valued(next(iter(said), Qualifier.EXACT), low, high, wanted)
     if unit is Unit.PERCENT and (metric or ((counted or start) and not share)):  # «۱۵ نفر»
         raise Stop("count_not_percent")
     return Reading(value, unit, written, metric)
@@ -268,71 +265,3 @@ def _metric(metrics: dict[str, None], found: list[Token]) -> str:
     if len(metrics) > 1:
         raise Stop("two_figures")
     return next(iter(metrics), "")
-
-
-# Values ----------------------------------------------------------------------------------------------------
-
-
-def _value(qualifier: Qualifier, low: Number, high: Number | None, wanted: Unit | None) -> tuple[Value, Unit]:
-    if high is not None:
-        low, high = _shared(low, high)
-        if qualifier in (Qualifier.AT_LEAST, Qualifier.AT_MOST):
-            raise Stop("two_qualifiers")
-    percent = low.percent or (wanted is Unit.PERCENT and not low.scale)
-    if wanted is Unit.USERS and percent:
-        raise Stop("percent_not_count")
-    if wanted is Unit.PERCENT and not percent:
-        raise Stop("count_not_percent")
-    settle, unit = (_points, Unit.PERCENT) if percent else (_people, Unit.USERS)
-    lo, res = settle(low)
-    if high is None:
-        ends = {Qualifier.AT_LEAST: (lo, None), Qualifier.AT_MOST: (0, lo)}.get(qualifier, (lo, lo))
-        return Value(qualifier, *ends, res), unit
-    hi, other = settle(high)
-    if lo >= hi:
-        raise Stop("falling_range")
-    return Value(Qualifier.RANGE, lo, hi, max(res, other)), unit
-
-
-def _shared(low: Number, high: Number) -> tuple[Number, Number]:
-    """A unit written once belongs to both ends."""
-
-    def has_unit(number: Number) -> bool:
-        return number.percent or number.scale > 0
-
-    if has_unit(low) == has_unit(high):
-        if low.percent != high.percent:
-            raise Stop("two_figures")
-        return low, high
-    bare, other = (high, low) if has_unit(low) else (low, high)
-    if other.res and bare.whole:  # «۱ تا ۲ میلیون و ۵۰۰ هزار»: which of its units?
-        raise Stop("unit_missing", (("number", str(bare.whole)),))
-    bare = replace(bare, scale=other.scale, percent=other.percent)
-    return (other, bare) if has_unit(low) else (bare, other)
-
-
-def _people(number: Number) -> tuple[int, int]:
-    scale = number.scale or 1
-    value, rest = divmod(number.whole * scale, 10**number.decimals)
-    if not number.scale and number.decimals:
-        if number.token and number.token.thousands_or_decimal:
-            digits = letters.digits(number.token.text, "en")
-            whole, decimals = digits.split(".")
-            lines = (whole + decimals, f"{digits}m")
-            raise Stop("ambiguous_number", (("first", lines[0]), ("second", digits)), lines)
-        text = number.token.text if number.token else figures.write_decimal(number.whole, number.decimals, "fa")
-        raise Stop("unit_missing", (("number", text),))
-    if value > LARGEST:
-        raise Stop("too_large")
-    if rest:
-        raise Stop("fraction_of_person")
-    return value, 1 if value == 0 else resolution(number)
-
-
-def _points(number: Number) -> tuple[int, int]:
-    if number.decimals > 2:
-        raise Stop("too_fine")
-    value = number.whole * POINT // 10**number.decimals
-    if value > 100 * POINT:
-        raise Stop("above_hundred")
-    return value, 1 if value == 0 else POINT // 10**number.decimals

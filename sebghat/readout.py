@@ -12,7 +12,8 @@ from sebghat.almanac import day_of, write_date, write_span
 from sebghat.conversation import Reply
 from sebghat.dates import DateReading, names_a_date, read_date
 from sebghat.figures import in_words
-from sebghat.numerals import POINT, Reading, read_count, read_number, read_percent
+from sebghat.magnitudes import POINT
+from sebghat.numerals import Reading, read_count, read_number, read_percent
 from sebghat.observation import METRICS, Unit, Value
 from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.reading import Figure
