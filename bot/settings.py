@@ -39,6 +39,8 @@ from bot.values import (
     WebhookSecret,
     Zone,
 )
+from sebghat import letters
+from sebghat.wording import LANGUAGES, words
 
 PREFIX = "SEBGHAT_"
 RECEIVING = ("telegram", "bale", "splus", "rubika")  # Eitaa's interface only sends
@@ -52,6 +54,19 @@ class Problem(NamedTuple):
     setting: str
     message_en: str
     message_fa: str
+
+
+def problem(setting: str, text: str, /, **values: object) -> Problem:
+    """The problem that the catalogues call `settings.` and that text."""
+    return Problem(setting, *(_said(language, f"settings.{text}", **values) for language in ("en", "fa")))
+
+
+def _said(language: str, text: str, /, **values: object) -> str:
+    """Without marks of direction: it is printed where people copy names from."""
+    return words(language, text, **values).translate(UNDIRECTED)
+
+
+UNDIRECTED = dict.fromkeys(map(ord, letters.DIRECTION))
 
 
 class Frozen(BaseModel):
@@ -246,16 +261,8 @@ def read_dotenv(file: Path) -> tuple[dict[str, str], list[Problem]]:
     except FileNotFoundError:
         return {}, []
     except (OSError, UnicodeDecodeError):
-        return {}, [Problem(".env", ".env cannot be read as UTF-8 text", "فایل .env را نمی‌توان به‌صورت متن UTF-8 خواند")]
-    problems = [
-        Problem(
-            ".env",
-            f".env, line {line.original.line}: expected NAME=value, e.g. SEBGHAT_HOLD=600",
-            f"فایل .env، سطر {line.original.line}: باید NAME=value باشد، مثلاً SEBGHAT_HOLD=600",
-        )
-        for line in lines
-        if line.error
-    ]
+        return {}, [problem(".env", "dotenv")]
+    problems = [problem(".env", "dotenv_line", line=line.original.line) for line in lines if line.error]
     return named({line.key: line.value for line in lines if line.key}), problems
 
 
@@ -265,9 +272,7 @@ def read_secret_files(given: dict[str, str], folder: Path) -> tuple[dict[str, st
     for setting in [name for name in names() if name.endswith("_FILE") and name in given]:
         secret = setting.removesuffix("_FILE")
         if secret in given:
-            text = f"{secret} and {setting} are both set; keep one of them"
-            text_fa = f"هم {secret} و هم {setting} آمده است؛ یکی را نگه دارید"
-            problems.append(Problem(setting, text, text_fa))
+            problems.append(problem(setting, "twice", setting=secret, other=setting))
             continue
         try:
             with (folder / given[setting].strip()).open("rb") as file:
@@ -277,13 +282,7 @@ def read_secret_files(given: dict[str, str], folder: Path) -> tuple[dict[str, st
             given[secret] = value.decode("utf-8-sig").strip()
             sources[secret] = setting
         except (OSError, ValueError):
-            problems.append(
-                Problem(
-                    setting,
-                    f"{setting}: expected a readable file that holds nothing but the secret, e.g. /run/secrets/token",
-                    f"{setting}: باید فایلی خواندنی باشد که تنها رمز در آن است، مثلاً /run/secrets/token",
-                )
-            )
+            problems.append(problem(setting, "secret_file", setting=setting))
     return sources, problems
 
 
@@ -291,18 +290,15 @@ def unknown(name: str, known: list[str]) -> Problem:
     from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
 
     nearest = get_close_matches(name, known, n=1, cutoff=0.75)
-    return Problem(
-        name,
-        f"{name} is no setting" + (f"; did you mean {nearest[0]}?" if nearest else "; .env.example lists them"),
-        f"{name} تنظیم شناخته‌شده‌ای نیست"
-        + (f"؛ منظورتان {nearest[0]} است؟" if nearest else "؛ همه در .env.example آمده‌اند"),
-    )
+    if nearest:
+        return problem(name, "unknown_near", setting=name, near=nearest[0])
+    return problem(name, "unknown", setting=name)
 
 
 def unfit(place: tuple[str, ...], sources: Mapping[str, str]) -> Problem:
     """`place` is pydantic's: ("telegram", "rate"), ("hook", "news", "url"), ("hold",)."""
     model: type[BaseModel] = Settings
-    expected = Expected("another value", "مقداری دیگر")
+    expected = Expected("another")
     depth = 0
     for depth, part in enumerate(place, 1):  # noqa: B007
         field = model.model_fields.get(part)
@@ -315,7 +311,11 @@ def unfit(place: tuple[str, ...], sources: Mapping[str, str]) -> Problem:
         model = kind
     setting = PREFIX + "_".join(place[:depth]).upper()
     setting = sources.get(setting, setting)
-    return Problem(setting, f"{setting}: expected {expected.en}", f"{setting}: باید چنین باشد: {expected.fa}")
+    said = {
+        language: _said(language, "settings.unfit", setting=setting, expected=expected.said(language))
+        for language in LANGUAGES
+    }
+    return Problem(setting, said["en"], said["fa"])
 
 
 def contradictions(settings: Settings) -> list[Problem]:
@@ -325,26 +325,18 @@ def contradictions(settings: Settings) -> list[Problem]:
         for missing, there in (("URL", "SECRET"), ("SECRET", "URL")):
             if getattr(hook, missing.lower()) is None:
                 setting, other = (f"{PREFIX}HOOK_{name.upper()}_{part}" for part in (missing, there))
-                problems.append(
-                    Problem(setting, f"{setting} is missing beside {other}", f"{setting} در کنار {other} لازم است")
-                )
+                problems.append(problem(setting, "beside", setting=setting, other=other))
     for channel in settings.channels:
         if channel.messenger == HOOK and channel.chat not in settings.hook:
             setting = f"{PREFIX}CHANNELS"
-            text = f"{setting}: each hook:NAME there needs its {PREFIX}HOOK_<NAME>_URL and _SECRET"
-            text_fa = f"{setting}: هر hook:NAME به {PREFIX}HOOK_<NAME>_URL و _SECRET خود نیاز دارد"
-            problems.append(Problem(setting, text, text_fa))
+            problems.append(problem(setting, "hook_channel", setting=setting))
     for name in settings.transports or ():
         if name == HOOK and not settings.hook:
             setting = f"{PREFIX}TRANSPORTS"
-            text = f"{setting}: hook there needs a {PREFIX}HOOK_<NAME>_URL and _SECRET"
-            text_fa = f"{setting}: برای hook باید {PREFIX}HOOK_<NAME>_URL و _SECRET آمده باشد"
-            problems.append(Problem(setting, text, text_fa))
+            problems.append(problem(setting, "hook_served", setting=setting))
         elif name not in {CONSOLE, HOOK} and name not in settings.messengers:
             setting = f"{PREFIX}TRANSPORTS"
-            text = f"{setting}: each messenger named there needs its token, e.g. {PREFIX}BALE_TOKEN for bale"
-            text_fa = f"{setting}: هر پیام‌رسان به توکن خود نیاز دارد، مثلاً {PREFIX}BALE_TOKEN برای bale"
-            problems.append(Problem(setting, text, text_fa))
+            problems.append(problem(setting, "served", setting=setting))
     return problems + webhook_contradictions(settings)
 
 
@@ -355,17 +347,12 @@ def webhook_contradictions(settings: Settings) -> list[Problem]:
     problems = []
     setting = f"{PREFIX}WEBHOOK_SECRET"
     if settings.webhook_secret is None:
-        text = f"{setting} is missing beside {PREFIX}WEBHOOK_URL"
-        problems.append(Problem(setting, text, f"{setting} در کنار {PREFIX}WEBHOOK_URL لازم است"))
+        problems.append(problem(setting, "beside", setting=setting, other=f"{PREFIX}WEBHOOK_URL"))
     setting = f"{PREFIX}WEBHOOK_URL"
     if not settings.webhook_url.startswith("https://"):
-        text = f"{setting}: messengers call https:// alone, e.g. https://bot.example.org"
-        text_fa = f"{setting}: پیام‌رسان‌ها تنها https:// را صدا می‌زنند، مثلاً https://bot.example.org"
-        problems.append(Problem(setting, text, text_fa))
+        problems.append(problem(setting, "https", setting=setting))
     if settings.listen is None:
-        text = f"{PREFIX}LISTEN is off, so nobody would hear what {setting} brings; e.g. 127.0.0.1:8080"
-        text_fa = f"{PREFIX}LISTEN خاموش است و کسی آنچه را به {setting} می‌رسد نمی‌شنود؛ مثلاً 127.0.0.1:8080"
-        problems.append(Problem(f"{PREFIX}LISTEN", text, text_fa))
+        problems.append(problem(f"{PREFIX}LISTEN", "unheard", setting=f"{PREFIX}LISTEN", other=setting))
     return problems
 
 

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from sebghat import letters
 from sebghat.conversation import Destination
+from sebghat.wording import words
 
 MESSENGERS = ("telegram", "bale", "splus", "rubika", "eitaa")
 CONSOLE = "console"
@@ -22,10 +24,13 @@ TYPED = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫،", "012345678
 
 
 class Expected(NamedTuple):
-    """What a setting takes, with an example."""
+    """What a setting takes, with an example: the name of the text that says so."""
 
-    en: str
-    fa: str
+    name: str
+
+    def said(self, language: str) -> str:
+        names = ", ".join((*MESSENGERS, HOOK, CONSOLE))
+        return words(language, f"expected.{self.name}", names=names, month=letters.digits(str(MONTH), language))
 
 
 class Owner(NamedTuple):
@@ -159,72 +164,52 @@ Rate = Annotated[
     float | None,
     BeforeValidator(fold),
     Field(gt=0, le=100_000, allow_inf_nan=False),
-    Expected("a number above 0, e.g. 25 or 0.5", "عددی بزرگ‌تر از صفر، مثلاً 25 یا 0.5"),
+    Expected("rate"),
 ]
 Seconds = Annotated[
     int,
     BeforeValidator(fold),
     Field(ge=0, le=MONTH),
-    Expected(
-        f"a whole number of seconds from 0 to {MONTH}, e.g. 600",
-        f"تعداد ثانیه، عددی صحیح از 0 تا {MONTH}، مثلاً 600",
-    ),
+    Expected("seconds"),
 ]
 Letters = Annotated[
     int,
     BeforeValidator(fold),
     Field(ge=100, le=100_000),
-    Expected("a number of letters from 100 to 100000, e.g. 4000", "تعداد نویسه از 100 تا 100000، مثلاً 4000"),
+    Expected("letters"),
 ]
-Switch = Annotated[bool, BeforeValidator(word), Expected("on or off", "on یا off")]
-Language = Annotated[Literal["fa", "en"], BeforeValidator(word), Expected("fa or en", "fa یا en")]
-LogForm = Annotated[Literal["text", "json"] | None, BeforeValidator(word), Expected("text or json", "text یا json")]
+Switch = Annotated[bool, BeforeValidator(word), Expected("switch")]
+Language = Annotated[Literal["fa", "en"], BeforeValidator(word), Expected("language")]
+LogForm = Annotated[Literal["text", "json"] | None, BeforeValidator(word), Expected("log_form")]
 Zone = Annotated[
     ZoneInfo,
     BeforeValidator(as_zone),
-    Expected("the name of a time zone, e.g. Asia/Tehran", "نام یک منطقهٔ زمانی، مثلاً Asia/Tehran"),
+    Expected("zone"),
 ]
 Listen = Annotated[
     Address | None,
     BeforeValidator(as_address),
-    Expected(
-        "host:port or off, e.g. 127.0.0.1:8080 or [::1]:8080",
-        "میزبان:درگاه یا off، مثلاً 127.0.0.1:8080 یا [::1]:8080",
-    ),
+    Expected("listen"),
 ]
 Owners = Annotated[
     tuple[Owner, ...],
     BeforeValidator(as_owners),
-    Expected(
-        "messenger:user id, parted by commas, e.g. telegram:1001,bale:55",
-        "پیام‌رسان:شناسهٔ کاربر، جداشده با ویرگول، مثلاً telegram:1001,bale:55",
-    ),
+    Expected("owners"),
 ]
 Channels = Annotated[
     tuple[Destination, ...],
     BeforeValidator(as_destinations),
-    Expected(
-        "messenger:chat, messenger:chat/topic or hook:NAME, parted by commas, "
-        "e.g. telegram:@name,eitaa:123456,telegram:-1001600/42",
-        "پیام‌رسان:گفتگو، پیام‌رسان:گفتگو/موضوع یا hook:NAME، جداشده با ویرگول، "
-        "مثلاً telegram:@name,eitaa:123456,telegram:-1001600/42",
-    ),
+    Expected("channels"),
 ]
 Transports = Annotated[
     tuple[str, ...] | None,
     BeforeValidator(as_transports),
-    Expected(
-        f"some of {', '.join((*MESSENGERS, HOOK, CONSOLE))}, parted by commas, e.g. telegram,bale",
-        f"از میان {', '.join((*MESSENGERS, HOOK, CONSOLE))}، جداشده با ویرگول، مثلاً telegram,bale",
-    ),
+    Expected("transports"),
 ]
 WebAddress = Annotated[
     str | None,
     BeforeValidator(as_web_address),
-    Expected(
-        "an address with http:// or https:// and without a secret in it, e.g. https://bot.example.org",
-        "نشانی‌ای با http:// یا https:// و بدون رمز در آن، مثلاً https://bot.example.org",
-    ),
+    Expected("web_address"),
 ]
 
 # From here on: what no log may show. A database and a proxy may have a password in the address, a hook
@@ -232,42 +217,30 @@ WebAddress = Annotated[
 Token = Annotated[
     SecretStr | None,
     BeforeValidator(as_token),
-    Expected(
-        "the messenger's token as one word, e.g. 123456:ABC-def",
-        "توکن پیام‌رسان در یک کلمه، مثلاً 123456:ABC-def",
-    ),
+    Expected("token"),
 ]
 WebhookSecret = Annotated[
     SecretStr | None,
     BeforeValidator(as_webhook_secret),
-    Expected(
-        "1 to 256 of the letters A-Z a-z 0-9 _ -, e.g. what `openssl rand -hex 32` prints",
-        "۱ تا ۲۵۶ نویسه از A-Z a-z 0-9 _ -، مثلاً خروجی `openssl rand -hex 32`",
-    ),
+    Expected("webhook_secret"),
 ]
 Database = Annotated[
     SecretStr,
     BeforeValidator(as_database),
-    Expected(
-        "sqlite:///file or postgresql://user@host/name, e.g. sqlite:///sebghat.db",
-        "sqlite:///file یا postgresql://user@host/name، مثلاً sqlite:///sebghat.db",
-    ),
+    Expected("database"),
 ]
 Proxy = Annotated[
     SecretStr | None,
     BeforeValidator(as_proxy),
-    Expected(
-        "http:// or socks5:// with host and port, e.g. socks5://127.0.0.1:1080",
-        "http:// یا socks5:// با میزبان و درگاه، مثلاً socks5://127.0.0.1:1080",
-    ),
+    Expected("proxy"),
 ]
 HookAddress = Annotated[
     SecretStr | None,
     BeforeValidator(as_hook_address),
-    Expected("an address, e.g. https://example.org/hook", "یک نشانی، مثلاً https://example.org/hook"),
+    Expected("hook_address"),
 ]
 HookSecret = Annotated[
     SecretStr | None,
     BeforeValidator(str.strip),
-    Expected("a secret word, e.g. 32 letters", "یک رمز، مثلاً ۳۲ نویسه"),
+    Expected("hook_secret"),
 ]

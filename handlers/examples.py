@@ -42,6 +42,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "channels": ("/channels", "/channels add telegram:@name", "/channels add eitaa:123456 eitaa"),
     "audit": ("/audit", "/audit 30"),
     "admins": ("/admins", "/admins invite reviewer", "/admins add telegram:1001 reviewer"),
+    "export": ("/export", "/export jsonl"),
     "status": ("/status",),
 }
 # What they do is done at once: they are lines to copy, not buttons that a thumb may touch.

@@ -52,7 +52,7 @@ def test_commands_stand_in_both_languages_alike(text: str) -> None:
 
 def test_persian_texts_are_written_with_persian_letters_and_digits() -> None:
     for name, text in FA.items():
-        bare = re.sub(r"(?a:`[^`]*`|\{\w+\}|[A-Za-z][\w./:-]*)", "", text)  # commands, places, Latin words
+        bare = re.sub(r"(?a:`[^`]*`|\{\w+\}|[\d:]*[A-Za-z][\w./:-]*)", "", text)  # commands, places, Latin words
         assert not re.search("[يكىة٠-٩]", bare), name
         assert not re.search(r"\d", re.sub(r"[۰-۹]", "", bare)), name
 
@@ -181,3 +181,41 @@ def test_what_the_catalogue_does_not_have_is_a_fault() -> None:
         say("en", "no.such.text")
     with pytest.raises(KeyError):
         say("en", "unknown.text")
+
+
+# No text in the code
+
+# What people type, which is no text that is said: a word or a few, without signs.
+TYPED = re.compile("[آ-ی]+(?: [آ-ی]+){0,2}")
+
+
+def constants(package: str) -> Iterator[tuple[str, ast.AST, ast.Constant]]:
+    """File, the node above, and each string in the code of a package that is no docstring."""
+    for file in sorted((HERE / package).rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            for child in ast.iter_child_nodes(node):
+                spoken = isinstance(child, ast.Constant) and isinstance(child.value, str)
+                if spoken and not isinstance(node, ast.Expr):
+                    yield file.name, node, child  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("package", ["handlers", "bot", "storage"])
+def test_the_code_outside_the_subject_holds_no_persian(package: str) -> None:
+    found = [(file, text.value) for file, _, text in constants(package) if re.search("[ء-غف-يپچژکگی]", str(text.value))]
+    assert [pair for pair in found if not TYPED.fullmatch(str(pair[1]))] == []
+
+
+@pytest.mark.parametrize("package", ["handlers", "bot"])
+def test_no_words_stand_in_what_is_said(package: str) -> None:
+    """Neither as a value of a text nor as a span of a reply: what has letters comes from the catalogues."""
+    said = []
+    for file, node, text in constants(package):
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        value = isinstance(node, ast.keyword) and node.arg in PLACES
+        if (value or called in {"Span", "Reply"}) and re.search("[A-Za-z]{2}", str(text.value)):
+            said.append((file, text.value))
+    assert [pair for pair in said if not re.fullmatch(r"/[a-z].*|[a-z]+|SEBGHAT_\w+", str(pair[1]))] == []
+
+
+PLACES = frozenset(place for text in EN.values() for place in places(text))
