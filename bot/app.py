@@ -27,13 +27,13 @@ from bot.reception import Reception
 from bot.settings import RECEIVING, Messenger, Settings, home, named, read_dotenv
 from bot.transports import console
 from bot.transports.console import Console
-from bot.transports.transport import Refused, Transport, Unfetchable
+from bot.transports.transport import Kind, Outcome, Refused, Transport, Unfetchable
 from bot.workshop import Workshop, carry_out
 from handlers import commands, exchange, importing, recording, verification
-from handlers.desk import Machine, Role, Work
+from handlers.desk import Desk, Machine, Rights, Role, Work, voice
 from handlers.importing import Order
 from sebghat import letters
-from sebghat.conversation import ChatKind, Destination, Message, fit
+from sebghat.conversation import ChatKind, Destination, Message, Reply, fit
 from sebghat.platforms import bundled
 from sebghat.table import bundled_claims, bundled_readings
 from sebghat.wording import LANGUAGES, say, words
@@ -66,8 +66,10 @@ class App:
             name: Post(transport, pacing(settings, name), self.moved, self.pictures)
             for name, transport in self.transports.items()
         }
+        self.posts = posts
         carried = {name: (self.transports[name].capability, post) for name, post in posts.items()}
-        self.delivery = Delivery(store, bundled(), carried, language, zone, partial(self.desks, Role.ADMIN))
+        pages = f"{settings.public_url}/overtakings" if settings.public_url else ""
+        self.delivery = Delivery(store, bundled(), carried, language, zone, partial(self.desks, Role.ADMIN), pages)
         owners = {(owner.messenger, owner.user) for owner in settings.admins}
         if console.NAME in self.transports:
             owners.add((console.NAME, console.OWNER))
@@ -76,6 +78,8 @@ class App:
         machine = Machine(
             link=self.link,
             out_of_reach=self.delivery.out_of_reach,
+            rights=self.rights,
+            post=self.post,
             fetch=self.fetch,
             workshop=Workshop(settings.database.get_secret_value(), asyncio.Lock()),
             aside=self.aside,
@@ -98,6 +102,30 @@ class App:
         """What opens the bot in that messenger with /start and a word; empty where there is no such thing."""
         name = self.names.get(messenger)
         return LINKS[messenger].format(name=name, word=word) if name and messenger in LINKS else ""
+
+    async def rights(self, where: Destination) -> Rights:
+        """Whether the bot may post there; nothing is known of messengers that are not on."""
+        post = self.posts.get(where.messenger)
+        outcome = await post.rights(where.chat) if post else Outcome(Kind.UNKNOWN)
+        known = {Kind.OK: True, Kind.PERMANENT: False, Kind.REJECTED: False}
+        return Rights(known.get(outcome.kind), outcome.detail, outcome.new_chat)
+
+    async def post(self, where: Destination, reply: Reply) -> tuple[str, str]:
+        """Sends something that was asked for by hand."""
+        if where.messenger not in self.posts:
+            return Kind.UNSUPPORTED.value, f"{where.messenger} is not on"
+        outcome = await self.posts[where.messenger].answer(where, reply, group=True)
+        return outcome.kind.value, outcome.detail
+
+    async def name_channels(self, messenger: str) -> None:
+        """A channel that was given by its @name gets its own id, so that nobody subscribes it a second time by that."""
+        for channel in await self.store.chats.channels():
+            where = channel.where
+            if where.messenger == messenger and where.chat.startswith("@"):
+                rights = await self.rights(where)
+                if rights.chat and rights.chat != where.chat:
+                    async with self.store.transaction() as record:
+                        await record.chats.name(messenger, where.chat, rights.chat, datetime.now(UTC))
 
     def aside(self, message: Message, work: Work) -> None:
         self.reception.aside(message, work)
@@ -131,6 +159,19 @@ class App:
         except (StoreFault, TimeoutError):
             return False
         return True
+
+    async def page(self, command: str, rest: str, language: str) -> Reply | None:
+        """What a command that only shows says to anybody; None where an announcement of that number is none."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        if command == "why" and await self.store.ledger.announcement(int(rest)) is None:
+            return None
+        spoken = await voice(self.store, bundled(), language, now, self.settings.timezone)
+        desk = Desk(
+            store=self.store, voice=spoken, now=now, role=Role.EVERYBODY, uptime=self.uptime,
+            several_may_review=False, administers=self.administers,
+        )  # fmt: skip
+        message = Message("", "web", "", "", ChatKind.PRIVATE, "", rest, now)
+        return await commands.COMMANDS[command].handler(message, rest, desk)
 
     async def prepare(self) -> None:
         """What must be on record before the first message: figures, the hold, the channels of the settings."""
@@ -333,6 +374,7 @@ async def receive(app: App, transport: Transport) -> None:
     """One transport's incoming, until the terminal's input ends. A messenger that delivers nothing to bots, or
     that another program receives from, goes on being sent to."""
     name = app.names[transport.capability.messenger] = await transport.start()
+    await app.name_channels(transport.capability.messenger)
     if not isinstance(transport, Console):
         log.info("%s: this is %s", transport.capability.messenger, name)
         await transport.receive(app.reception.handle)
@@ -380,10 +422,12 @@ async def serve(app: App, calling: Mapping[str, Door]) -> Server | None:
     listen = app.settings.listen
     if listen is None:
         return None
+    from bot.web.pages import Pages  # noqa: PLC0415
     from bot.web.server import Server  # noqa: PLC0415 - aiohttp is not needed to answer in a terminal
     from bot.web.webhooks import Webhooks  # noqa: PLC0415
 
-    server = Server(app.ready, Webhooks(calling).routes)
+    pages = Pages(app.page, app.settings.language)
+    server = Server(app.ready, [*Webhooks(calling).routes, *pages.routes])
     try:
         port = await server.start(listen.host, listen.port)
     except OSError as fault:

@@ -41,11 +41,12 @@ class Delivery:
         language: str,
         zone: tzinfo,
         admins: Admins = nobody,
+        pages: str = "",
     ) -> None:
         self._store = store
         self._admins = admins
         self._patience = Patience()
-        texts = Texts(store, platforms, language, zone)
+        texts = Texts(store, platforms, language, zone, pages)
         self._markings = [
             Marking(capability, post, store, texts) for capability, post in posts.values() if capability.edits
         ]

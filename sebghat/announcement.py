@@ -45,11 +45,13 @@ class Change:
 class Basis:
     """What a message says beyond its notes. `successors`: told figures that hold no longer, each with what holds in
     its place, if anything. `sources`: the figures by id, where nobody can ask /why, so that they are named in full.
-    `others`: figures beside the told ones that changed since they were told."""
+    `others`: figures beside the told ones that changed since they were told. `pages`: the address below which each
+    announcement has a page with its sources, which then stand there."""
 
     successors: Mapping[str, Observation | None] = field(default_factory=dict)
     sources: Mapping[str, Observation] | None = None
     others: Sequence[Change] = ()
+    pages: str = ""
 
 
 def announce(notes: Sequence[Note], voice: Voice, basis: Basis = Basis()) -> Reply:
@@ -162,7 +164,9 @@ def changed(change: Change, voice: Voice, text: str) -> Reply:
 
 def _closed(lines: list[Reply], note: Note, voice: Voice, basis: Basis) -> Reply:
     """Last comes where to ask on, or, where one cannot, all that one could have asked for."""
-    if basis.sources is not None:
+    if basis.sources is not None and basis.pages and note.number is not None:
+        lines.append(voice.say("announcement.page", address=f"{basis.pages}/{note.number}"))
+    elif basis.sources is not None:
         lines += _in_full(note.facts, voice, basis.sources)
     elif note.number is not None:
         lines.append(voice.say("announcement.why", number=note.number))
