@@ -36,32 +36,15 @@ class Theme:
     tones: dict[Origin, tuple[str, ...]]
 
 
-LIGHT = Theme(
-    name="light",
-    paper="#ffffff",
-    ink="#14171c",
-    muted="#555b66",
-    rule="#dfe1e5",
-    shade="#eceef1",
-    alarm="#8f1d2c",
-    tones={
-        Origin.DOMESTIC: ("#c8500a", "#7a2e05", "#b07a00"),
-        Origin.FOREIGN: ("#1f63c4", "#0c2f6b", "#3f8fc4"),
-    },
-)
-DARK = Theme(
-    name="dark",
-    paper="#12161c",
-    ink="#f3f2ee",
-    muted="#a7adb8",
-    rule="#323843",
-    shade="#232932",
-    alarm="#f0a0a8",
-    tones={
-        Origin.DOMESTIC: ("#ff9b52", "#ffd08a", "#d07a3c"),
-        Origin.FOREIGN: ("#7db3ff", "#c4dcff", "#4f92d8"),
-    },
-)
+def _tones(domestic: str, foreign: str) -> dict[Origin, tuple[str, ...]]:
+    return {Origin.DOMESTIC: tuple(domestic.split()), Origin.FOREIGN: tuple(foreign.split())}
+
+
+#                      paper      ink        muted      rule       shade      alarm
+LIGHT = Theme("light", "#ffffff", "#14171c", "#555b66", "#dfe1e5", "#eceef1", "#8f1d2c",
+              _tones("#c8500a #7a2e05 #b07a00", "#1f63c4 #0c2f6b #3f8fc4"))  # fmt: skip
+DARK = Theme("dark", "#12161c", "#f3f2ee", "#a7adb8", "#323843", "#232932", "#f0a0a8",
+             _tones("#ff9b52 #ffd08a #d07a3c", "#7db3ff #c4dcff #4f92d8"))  # fmt: skip
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 

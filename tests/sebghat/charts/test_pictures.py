@@ -84,6 +84,11 @@ def test_every_picture_names_its_source_and_is_wide_as_a_phone_wants_it(name: st
 
 
 @every_picture
+def test_no_letter_of_a_picture_is_missing(name: str) -> None:
+    assert "\ufffd" not in DRAWN[name].svg
+
+
+@every_picture
 def test_nothing_is_drawn_outside_the_sheet(name: str) -> None:
     root = ET.fromstring(DRAWN[name].svg)
     high = int(root.get("height") or 0)
