@@ -89,7 +89,7 @@ async def carry_out(
     if not act.figures:
         command = await revision(act, record, now, by)
         entry = await Recording.begin(record, platforms, [command], now, person)
-        await entry.carry_out(command)
+        await entry.carry_out(command, act.why)
         return await entry.end()
     made, names = await observations(act.figures, record, now, by)
     observe = Observe(observations=made, at=now, by=by)

@@ -66,11 +66,11 @@ async def _amend(message: Message, number: int, options: str, desk: Desk) -> Rep
         if fate := _fate(draft, number, person, desk):
             return fate
         assert draft is not None
-        act = from_json(Act, draft.body)
-        if only and 1 <= int(only[1]) <= len(act.figures):
+        act = _act(draft)
+        if only and act and 1 <= int(only[1]) <= len(act.figures):
             one = replace(act, figures=(act.figures[int(only[1]) - 1],))
             return (await show(one, record, person, message.destination, desk))[0]  # the others go on waiting
-        if only or (options and not act.figures):
+        if act is None or only or (options and not act.figures):
             return desk.say("record.nothing").above(desk.voice.commands("/pending"))
         if of := OF_FIGURE.fullmatch(str(changed.get("release", ""))):
             known = await record.observations.find([of[1]])
@@ -98,13 +98,17 @@ async def record(message: Message, rest: str, desk: Desk) -> Reply:
             if fate := _fate(draft, number, person, desk):
                 return fate
             assert draft is not None
-            act = from_json(Act, draft.body)
+            act = _act(draft)
+            if act is None:
+                return desk.say("record.how")
             if act.role > desk.role:
                 return desk.say("not_allowed")
             await depart_due(store, await at(store, desk.now))
             outlook = await of_act(act, store, desk.voice.platforms, desk.now, person)
             if isinstance(outlook, str) or outlook.effect != draft.effect or desk.now - draft.at > FRESH:
                 return await _anew(act, outlook, draft, store, message, desk)
+            if act.partner and desk.several_may_review and str(person) in {o.recorded_by for o in outlook.about}:
+                return desk.say("review.own")
             await store.drafts.take(draft, "recorded", desk.now)
             done = await carry_out(act, store, desk.voice.platforms, desk.now, person, vouch=vouch)
             entered = await store.observations.find(done.ids)
@@ -199,6 +203,11 @@ async def _draft(number: int | None, record: Record, person: int, message: Messa
     if number is not None:
         return await record.drafts.find(number)
     return await record.drafts.newest(person, message.destination)
+
+
+def _act(draft: Draft) -> Act | None:
+    """What the draft asks for, if it is an act: a table is another's business."""
+    return from_json(Act, draft.body) if "figures" in draft.body else None
 
 
 def _fate(draft: Draft | None, number: int | None, person: int, desk: Desk) -> Reply | None:

@@ -81,13 +81,16 @@ class Recording:
         await depart_due(record, now)
         return cls(record, await load(record, platforms, commands), now, person)
 
-    async def carry_out(self, command: Command) -> Answer:
-        """One command: the engine steps, the log and the tables follow. Raises Declined."""
+    async def carry_out(self, command: Command, why: str = "") -> Answer:
+        """One command: the engine steps, the log and the tables follow. `why`: a person's own words for the log.
+        Raises Declined."""
         lanes = _lanes(command, self.state)
         answer = step(self.state, command, depart=False)
         if answer.error:
             raise Declined(answer.error.value)
         body = to_log(command)
+        if why:
+            body["why"] = why
         if self._act is not None:
             body["with"] = self._act
         if answer.result is Result.DUPLICATE:

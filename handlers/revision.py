@@ -32,6 +32,7 @@ async def retract(message: Message, rest: str, desk: Desk) -> Reply:
     """`/retract 120 reason`: a figure on record counts no longer, nor do its older versions."""
     target, why = await _target(rest, desk)
     if isinstance(target, Reply):
+        await set_aside(message, desk)
         return target
     return await propose(Act(target=target.id, why=letters.visible(why, WHY_LENGTH)), message, desk)
 
@@ -40,9 +41,11 @@ async def review(message: Message, rest: str, desk: Desk) -> Reply:
     """`/review 25 22`: somebody vouches that two figures may be compared."""
     target, rest = await _target(rest, desk, "review.how")
     if isinstance(target, Reply):
+        await set_aside(message, desk)
         return target
     partner, _ = await _target(rest, desk, "review.how")
     if isinstance(partner, Reply):
+        await set_aside(message, desk)
         return partner
     if desk.voice.platforms[target.platform].origin is Origin.FOREIGN:
         target, partner = partner, target

@@ -26,7 +26,7 @@ from sebghat.periods import AsOf
 from sebghat.replay import read
 
 DEPART = "depart"
-OF_THE_LOG = ("with", "repeats")  # what an entry says about itself, and no command does
+OF_THE_LOG = ("with", "repeats", "why")  # what an entry says about itself, and no command does
 FREE_TEXTS = ("speaker", "via", "quote", "address", "note")
 
 

@@ -298,6 +298,32 @@ async def test_who_is_an_editor_no_longer_records_nothing(room: Room) -> None:
     assert room.dump(*KEPT) == kept
 
 
+REVIEWER = "71"
+
+
+async def test_a_reviewer_says_yes_to_a_review_and_to_nothing_else(room: Room) -> None:
+    await enter(room, f"/set gap mau 36m {RECENT} source=X")
+    await enter(room, f"/set wechat mau 33m {RECENT} source=Y")
+    await room(f"/admins add telegram:{REVIEWER} admin")
+    figure = buttons(await shown(room, "/set gap mau 37m source=Z", REVIEWER))
+    await room(f"/admins add telegram:{REVIEWER} reviewer")
+    kept = room.dump(*KEPT)
+    assert "for the editors" in await room(figure["record"], REVIEWER)
+    assert room.dump(*KEPT) == kept
+    review = buttons(await shown(room, "/review 95 96", REVIEWER))
+    assert "Recorded" in await room(review["record"], REVIEWER)
+    assert room.rows("SELECT count(*) FROM review") == [(1,)]
+
+
+async def test_four_eyes_are_counted_when_it_is_recorded(room: Room) -> None:
+    await enter(room, f"/set gap mau 36m {RECENT} source=X")
+    await enter(room, f"/set wechat mau 33m {RECENT} source=Y")
+    review = buttons(await shown(room, "/review 95 96"))
+    await room(f"/admins add telegram:{REVIEWER} reviewer")
+    assert "has to be reviewed by somebody else" in await room(review["record"])
+    assert room.rows("SELECT count(*) FROM review") == [(0,)]
+
+
 async def test_a_preview_of_an_older_version_of_the_program_is_shown_anew(room: Room) -> None:
     await room(OVERTAKES)
     with closing(sqlite3.connect(room.file)) as connection, connection:

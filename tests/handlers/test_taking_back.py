@@ -220,6 +220,21 @@ async def test_a_claim_is_listed_and_can_be_taken_back(room: Room) -> None:
     assert "Gap is the largest" not in await room("/overtakings gap")
 
 
+async def test_the_reason_of_a_withdrawal_is_kept_in_the_log(room: Room) -> None:
+    await overtake(room)
+    assert "Reason: a misprint" in await room("/retract 97 a misprint")
+    await room("/record")
+    ((body,),) = room.rows("SELECT body FROM log WHERE kind = 'retract'")
+    assert json.loads(body)["why"] == "a misprint"
+
+
+@pytest.mark.parametrize("text", ["/retract 9999", "/review 95", "/review 9999 95", "/correct 9999 3m"])
+async def test_after_a_command_that_was_refused_a_yes_means_nothing(text: str, room: Room) -> None:
+    await room(f"/set gap mau 36m {RECENT} source=X")
+    await room(text)
+    assert "No preview of yours" in await room("/record")
+
+
 @pytest.mark.parametrize(
     "text",
     [
