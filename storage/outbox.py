@@ -72,6 +72,13 @@ KEEP = """INSERT INTO trial (outbox, attempt, at, became, detail, sent_id)
           SELECT id, attempts, :at, :state, :detail, :sent_id FROM outbox
           WHERE id = :id AND state = :state AND attempts = :attempts AND settled_at = :at"""
 
+NEXT_ROW = "SELECT due FROM outbox WHERE messenger = :messenger AND state = 'pending' ORDER BY due LIMIT 1"
+HASTEN = """UPDATE outbox SET due = :now WHERE messenger = :messenger AND state = 'pending' AND due > :now
+            AND (attempts = 0 OR tried_at > :now)"""
+EXPIRE = """UPDATE outbox SET state = 'expired', settled_at = :now WHERE id IN
+            (SELECT id FROM outbox WHERE state IN ('pending', 'held') AND message = :message LIMIT :many)
+            RETURNING id, messenger"""
+
 # The corrections that wait for a row's end: they go where it arrived or may have, and elsewhere only with what else
 # they bring.
 FOLLOW = f"UPDATE outbox SET state = 'pending' WHERE follows = :id AND state = 'held' AND NOT {PAUSED}"
@@ -156,10 +163,7 @@ class Outbox:
 
     async def next_row(self, messenger: str) -> datetime | None:
         """When the next row of a messenger wants to be sent."""
-        row = await self._verbs.one(
-            "SELECT due FROM outbox WHERE messenger = :messenger AND state = 'pending' ORDER BY due LIMIT 1",
-            messenger=messenger,
-        )
+        row = await self._verbs.one(NEXT_ROW, messenger=messenger)
         return moment(row["due"]) if row else None
 
     async def next_to(self, messenger: str) -> Destination | None:
@@ -173,11 +177,7 @@ class Outbox:
 
     async def hasten(self, messenger: str, now: datetime) -> int:
         """Where the clock was set back, rows seem to wait for a time that has been: they are due now."""
-        return await self._verbs.run(
-            """UPDATE outbox SET due = :now WHERE messenger = :messenger AND state = 'pending' AND due > :now
-               AND (attempts = 0 OR tried_at > :now)""",
-            messenger=messenger, now=now,
-        )  # fmt: skip
+        return await self._verbs.run(HASTEN, messenger=messenger, now=now)
 
     async def expire(self, now: datetime) -> int:
         """Alerts that could not leave within their shelf life are not sent any more, so many at once; how many.
@@ -193,12 +193,7 @@ class Outbox:
         if old is None:
             return 0
         (expired,) = await self._verbs.batch(
-            Statement(
-                """UPDATE outbox SET state = 'expired', settled_at = :now WHERE id IN
-                   (SELECT id FROM outbox WHERE state IN ('pending', 'held') AND message = :message LIMIT :many)
-                   RETURNING id, messenger""",
-                {"now": now, "message": old["message"], "many": AT_ONCE},
-            )
+            Statement(EXPIRE, {"now": now, "message": old["message"], "many": AT_ONCE}),
         )
         changes: Counter[Place] = Counter()
         for row in expired.rows:

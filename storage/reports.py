@@ -16,9 +16,9 @@ FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # due before any alert: a question mus
 MOST_PLACES = 5  # of a doubt that are named
 MOST_DOUBTS = 10  # that are listed
 
-DOUBT = (
-    "report = :number AND state = 'uncertain' AND (CAST(:place AS TEXT) IS NULL OR messenger || ':' || chat = :place)"
-)
+HERE = """(CAST(:place AS TEXT) IS NULL
+          OR messenger || ':' || chat || CASE WHEN thread = '' THEN '' ELSE '/' || thread END = :place)"""
+DOUBT = f"report = :number AND state = 'uncertain' AND {HERE}"
 # Where a correction has gone since, what it corrects is not said again.
 CORRECTED = """EXISTS (SELECT 1 FROM outbox AS later WHERE later.follows = outbox.id
                AND later.state IN ('sending', 'sent', 'uncertain'))"""
@@ -187,9 +187,10 @@ class Reports:
         if made or corrected:
             return Decision(made, corrected)
         before = await self._verbs.one(
-            "SELECT became, at, person FROM trial WHERE report = :number AND person IS NOT NULL"
-            " ORDER BY id DESC LIMIT 1",
+            f"""SELECT became, at, trial.person FROM trial JOIN outbox ON outbox.id = trial.outbox
+                WHERE trial.report = :number AND trial.person IS NOT NULL AND {HERE} ORDER BY trial.id DESC LIMIT 1""",
             number=number,
+            place=place,
         )
         if before is None:
             return Decision()
