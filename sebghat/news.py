@@ -16,6 +16,7 @@ from sebghat.newslines import (
     Line,
     completed,
     dated_by_next,
+    is_same,
     level,
     metrics_of,
     next_figure,
@@ -23,7 +24,7 @@ from sebghat.newslines import (
     sources_of,
     worth_asking,
 )
-from sebghat.newsmarks import Budget, Mark, What, marks, sentences
+from sebghat.newsmarks import Budget, Mark, What, marks, names_people, sentences
 from sebghat.newsowners import attached, passing
 from sebghat.newswords import (
     COMPARED,
@@ -35,6 +36,7 @@ from sebghat.newswords import (
     PEOPLE,
     POLLS,
     PRONOUNS,
+    THEN,
 )
 from sebghat.observation import Unit, Value
 from sebghat.periods import AsOf, Calendar, Precision
@@ -146,7 +148,7 @@ class _Story:
     def __init__(self, lines: Sequence[Line], platforms: Platforms, today: date, dated: AsOf) -> None:
         self._lines, self._platforms, self._today, self._dated = lines, platforms, today, dated
         self.platforms_named = {line.marks[at].key for line in lines for at in line.of(What.PLATFORM)}
-        self._counting = any(line.has(PEOPLE) for line in lines)
+        self._counting = any(line.has(PEOPLE) or any(map(names_people, line.figures)) for line in lines)
         self._polled = any(line.has(POLLS) for line in lines)
         metrics = {METRICS[mark.key] for line in lines for mark in line.marks if mark.key in METRICS}
         self._metric = next(iter(metrics)) if len(metrics) == 1 else None
@@ -154,6 +156,8 @@ class _Story:
         self._stated = self._only_date()
         self._sources = [sources_of(line) for line in lines]
         self._about: str | None = None  # the platform that the line before speaks of
+        self._counted = ""  # what the last figure of the line before counts
+        self._then: AsOf | None = None  # the last date that the lines before named
         self._since: AsOf | None = None  # the date that the line before began with
 
     def _only_date(self) -> AsOf | None:
@@ -182,6 +186,9 @@ class _Story:
         whose = attached(whole, self._before(whole))
         dates = self._dates(whole)
         metrics = metrics_of(whole)
+        if not metrics and self._counted and is_same(line):
+            metrics = dict.fromkeys(whole.of(What.FIGURE), self._counted)
+        self._counted = next(reversed(metrics.values()), "")
         found = []
         for at in whole.of(What.FIGURE):
             reading = whole.marks[at].reading
@@ -249,11 +256,14 @@ class _Story:
                     dates[at] = current
                 elif set(line.keys(places[n - 1] + 1 if n else 0, next_figure(line, at))) & PAST:
                     dates[at] = None
+                elif self._then is not None and line.has(THEN):
+                    dates[at] = self._then
                 elif self._since is not None and not line.has(NOW):
                     dates[at] = self._since
                 else:
                     dates[at] = (None if line.has(NOW) else self._stated) or self._dated
         dates |= self._dated_at_the_end(line, places)
+        self._then = current or self._then
         if dates or line.of(What.DATE):
             self._since = current if first is What.DATE and dates and not line.has(NOW) else None
         return dates

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sebghat import letters
 from sebghat.newsmarks import Mark, What, names_people
@@ -20,11 +21,14 @@ from sebghat.newswords import (
     NEXT,
     NO_SHARES,
     NOT_PEOPLE,
+    PASSED,
     PASSES,
+    SAME,
     SIGNS,
     SOME,
     SOURCE_NAMES,
     SUBGROUPS,
+    THIS,
     TO,
     TOGETHER,
     USED_BY,
@@ -37,6 +41,7 @@ from sebghat.observation import Qualifier, Unit, Value
 from sebghat.vocabulary import WORDS, Kind
 
 ALL_IRAN = 90_000_000  # more users than that are not Iran's
+BRACKETS = frozenset("([")
 _NUMBER = f"{letters.ASCII}{letters.PERSIAN}{letters.ARABIC}.,،٫٬/"
 _NOTHING = (Kind.UNKNOWN, "")
 
@@ -48,6 +53,10 @@ class Line:
 
     def of(self, *what: What) -> list[int]:
         return [place for place, mark in enumerate(self.marks) if mark.what in what]
+
+    @property
+    def figures(self) -> list[str]:
+        return [mark.text for mark in self.marks if mark.what is What.FIGURE]
 
     def keys(self, start: int, end: int) -> list[str]:
         """The words in that part, without what is marked."""
@@ -93,6 +102,7 @@ def level(line: Line, at: int, reading: Reading, *, polled: bool, counting: bool
     """The value, if it says how many there are: no growth, no newcomers, no money, no part of a whole."""
     start, end = max([0, *(place + 1 for place in line.of(What.FIGURE) if place < at)]), next_figure(line, at)
     before, after = line.keys(max(start, at - 4), at), line.keys(at + 1, min(end, at + 7))
+    after = after[: next((n for n, key in enumerate(after) if key in BRACKETS), None)]
     last = line.marks[at - 1].key if at else ""
     if _says_no_level(line, at, before, after, reached=last in TO):
         return None
@@ -107,7 +117,7 @@ def level(line: Line, at: int, reading: Reading, *, polled: bool, counting: bool
         if not passes or value.q is not Qualifier.EXACT:
             return None
         value = Value(Qualifier.AT_LEAST, value.lo, None, value.res)
-    if last == "مرز" and value.q is Qualifier.EXACT:
+    if (last == "مرز" or last in PASSED) and value.q is Qualifier.EXACT:
         value = Value(Qualifier.AT_LEAST, value.lo, None, value.res)
     if not reading.metric and not names_people(line.marks[at].text):
         following = line.marks[at + 1] if at + 1 < len(line.marks) else None
@@ -115,7 +125,7 @@ def level(line: Line, at: int, reading: Reading, *, polled: bool, counting: bool
             following is None or following.what is not What.WORD or following.key in NEXT or not following.key.isalnum()
         )
         people = any(names_people(mark.text) for mark in line.marks) or line.has(frozenset(METRICS))
-        people = people or (counting and len(line.of(What.FIGURE)) == 1 and _is_row(line))  # «ایتا: ۳۴ میلیون»
+        people = people or (counting and (_is_row(line, at) or is_same(line)))
         if not plain or not people:
             return None
     return value
@@ -151,8 +161,16 @@ def _names_some(text: str) -> bool:
     return any(letters.key(word) in SOME for word in text.split())
 
 
-def _is_row(line: Line) -> bool:
-    return all(mark.what is not What.WORD or not mark.key.isalnum() or mark.key in GLUE for mark in line.marks)
+def _is_row(line: Line, at: int) -> bool:
+    """«ایتا: ۳۴ میلیون», on a line of its own, whatever stands behind it."""
+    before = [mark for mark in line.marks[:at] if mark.what is What.PLATFORM or mark.key.isalnum()]
+    return len(before) == 1 and before[0].what is What.PLATFORM
+
+
+def is_same(line: Line) -> bool:
+    """«این رقم برای ایتا ۱۹ میلیون است»: of what the line before counted."""
+    keys = [mark.key for mark in line.marks]
+    return any(a in THIS and b in SAME for a, b in pairwise(keys))
 
 
 def worth_asking(line: Line, at: int, reading: Reading, named: set[str]) -> bool:

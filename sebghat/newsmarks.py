@@ -13,6 +13,7 @@ from sebghat.asking import EVERYDAY_NAMES
 from sebghat.dates import DateReading, names_a_date, read_date
 from sebghat.newswords import EVERYDAY_COMPANY, IN_ORDER
 from sebghat.numerals import Reading, read_number
+from sebghat.observation import Qualifier
 from sebghat.platforms import LONGEST_NAME, Platforms
 from sebghat.refusal import Refusal
 from sebghat.vocabulary import PHRASES, WORDS, Kind
@@ -121,7 +122,8 @@ def _date(sentence: str, words: Sequence[Mark], place: int, today: date, budget:
         outcome = read_date(text, today)
         if isinstance(outcome, DateReading):
             return Mark(What.DATE, text, "", first.start, words[place + length - 1].end, when=outcome), length
-        alone = outcome.code == "year_missing" and not first.text[0].isdecimal() and not text.isascii()
+        alone = outcome.code == "year_missing" and not first.text[0].isdecimal()
+        alone = alone and (length == 1 or not text.isascii())
         parted = any(not word.text[0].isalnum() for word in words[place : place + length])
         if (
             outcome.code in NO_DAY
@@ -201,6 +203,8 @@ def _figure(sentence: str, words: Sequence[Mark], place: int, budget: Budget) ->
         text = _span(sentence, words, place, length)
         outcome = read_number(text)
         if isinstance(outcome, Reading):
+            if outcome.value.q is Qualifier.RANGE and place and words[place - 1].key == "by":
+                continue  # "grew by 2 million to 36 million"
             what = What.FIGURE if _has_unit(text) else What.BARE
             if unread is not None and what is What.BARE:  # the beginning of «45/ 16 میلیون»
                 return unread

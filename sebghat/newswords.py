@@ -44,6 +44,10 @@ GROWTH = _words(
 )
 TO = _words("به to")
 WAS = _words("از from")  # before a number alone: of so many, or from so many
+PASSED = _words("passed crossed exceeded surpassed topped passes")  # "passed 3 billion"
+SAME = _words("رقم تعداد عدد figure number")  # «این رقم برای ایتا …»
+THIS = _words("این this that the")
+THEN = _words("همین همان same")  # «در همین ماه»
 PASSES = _words("گذشت گذشته گذشتند عبور فراتر رد")  # «از ۳۰ میلیون گذشت»
 TOGETHER = _words(
     """مجموع مجموعا جمعا جمع کل همه سایر دیگر رقیب رقبا کشور جهان_سایر total combined together altogether other
@@ -121,7 +125,7 @@ UNCERTAIN = _words(
     قصد امید نمی_تواند نتوانسته نتوانست آستانه نزدیک رقابت پیش_بینی not no may might could would will if whether
     about expected aims yet never""",
 )
-JOINED = _words("پیوستند پیوسته پیوست پیوسته_اند دست ترک joined signed left")  # «از دست داد» too
+JOINED = _words("شدند پیوستند پیوسته پیوست پیوسته_اند دست ترک joined signed left")  # «از دست داد» too
 NOW = _words("اکنون هم_اکنون امروز حالا now currently today")
 USE = _words("استفاده بهره کار use using used")
 # In a line with one of these a date is the figures' own.
