@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from bot.delivery import Delivery
 from bot.post import Post
 from bot.reception import Reception
 from bot.transports.transport import Kind, Outcome
-from sebghat.conversation import Destination
+from sebghat.conversation import Destination, Query
 from sebghat.platforms import bundled
 from tests.bot.mailbox import Mailbox
 from tests.handlers.room import Room
@@ -82,6 +83,19 @@ async def test_the_answer_comes_before_the_alert_that_it_causes(room: Room) -> N
     said = [text.splitlines()[0] for _, text in box.delivered]
     assert said[-2].endswith("The announcement has left.")
     assert said[-1] == "Gap has passed WeChat."
+
+
+@pytest.mark.parametrize("inline", [True, False])
+async def test_a_query_gets_its_cards_where_the_messenger_has_queries(inline: bool, room: Room) -> None:
+    box = Mailbox()
+    box.capability = replace(box.capability, inline=inline)
+    door = reception(room, box)
+    before = room.dump("seen")
+    await door.handle([Query("q1", "telegram", "7", "91", "eitaa"), Query("q1", "telegram", "7", "91", "eitaa")])
+    await door.finish()
+    assert [(query, cards.cards[0].title) for query, cards in box.offered] == [("91", "Eitaa")] * (2 * inline)
+    assert box.delivered == []
+    assert room.dump("seen") == before
 
 
 async def test_a_pressed_button_comes_to_rest(room: Room) -> None:
