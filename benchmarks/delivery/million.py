@@ -42,6 +42,12 @@ async def measure(played: Played, file: Path, rows: int, seconds: float) -> Foun
         *BOT, cwd=HERE, env=settings, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
+        await played.ask(OWNER, "/start")
+        for _ in range(600):
+            if (await played.count())["waits"]:
+                break
+            await asyncio.sleep(0.1)
+        await played.set(limit=30, latency=0.02, penalty=3.0)
         await _ask(played, 10)
         before, calm = _memory(bot.pid), (await played.count())["waits"]
         await played.set(limit=30, latency=0.02, penalty=3.0)
