@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
@@ -10,7 +12,7 @@ from handlers.commands import Command
 from handlers.desk import Desk
 from sebghat.conversation import ChatKind, Membership, Message, Migration, Reply
 from tests.handlers.room import OWNER, STRANGER, Room
-from tests.journeys.program import RECENT
+from tests.journeys.program import LONG_AGO, RECENT, release
 
 RECORD = ("log", "observation", "live", "item", "message", "outbox", "setting", "named", "review", "claim",
           "subscription", "chat", "person", "draft")  # fmt: skip
@@ -27,6 +29,28 @@ async def test_a_message_that_is_delivered_again_does_nothing_twice(text: str, r
     after = room.dump()
     assert await room.intake.take(message) == []
     assert room.dump() == after
+
+
+@pytest.mark.parametrize(
+    ("text", "pressed"),
+    [("/record", "b1"), ("/set gap mau 36m source=X", ""), ("/undo", "b1"), ("/release 1", "b1"), ("/resend 1", "b1")],
+)
+async def test_deliveries_of_one_message_that_come_at_once_are_carried_out_once(
+    text: str, pressed: str, room: Room
+) -> None:
+    """As after a restart, when a webhook and a poll bring the same."""
+    for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT)):
+        await room(line)
+    if text != "/record":
+        await room("/record")
+    before = {table: len(found) for table, found in room.dump(*RECORD, "deed").items()}
+    message = room.message(text, pressed=pressed)
+    answers = await asyncio.gather(*(room.intake.take(message) for _ in range(5)))
+    assert sum(len(replies) for replies in answers) == 1
+    after = {table: len(found) for table, found in room.dump(*RECORD, "deed").items()}
+    assert after["deed"] - before["deed"] <= 1
+    assert after["log"] - before["log"] <= 2  # a release is an entry, and so is what leaves
+    assert after["draft"] - before["draft"] <= 1
 
 
 async def test_the_same_words_in_a_new_message_are_answered_anew(room: Room) -> None:
