@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from handlers import administration, commands, inline, news
+from handlers import channels, commands, inline, news
 from handlers.desk import Desk, Machine, Progress, Role, Work, voice, whence
 from sebghat.conversation import Cards, ChatKind, Destination, Happening, Membership, Message, Migration, Query, Reply
 from sebghat.platforms import Platforms
@@ -120,7 +120,7 @@ class Intake:
                     await record.chats.migrate(incoming.messenger, incoming.old, incoming.new, now)
                 return []
             case Membership():
-                return await administration.place_changed(incoming, await self._desk(incoming, once, now))
+                return await channels.place_changed(incoming, await self._desk(incoming, once, now))
             case Message():
                 reply = await self._reply(incoming, await self._desk(incoming, once, now), once)
                 return [] if reply is None or not (reply.spans or reply.file) else [(incoming.destination, reply)]

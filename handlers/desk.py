@@ -58,10 +58,29 @@ async def _no_table(name: str, pages: AsyncIterator[Page], limit: int) -> bytes 
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """Whether the bot may post in a chat (None: nobody can say), why not, and the chat's own id if it was named."""
+
+    may: bool | None = None
+    detail: str = ""
+    chat: str = ""
+
+
+async def _no_rights(where: Destination) -> Rights:
+    return Rights()
+
+
+async def _no_post(where: Destination, reply: Reply) -> tuple[str, str]:
+    raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """What a handler may ask of the machine round it."""
 
     fetch: Callable[[Message, int], Awaitable[bytes | str]] = _no_fetch  # the attachment; or why not: large, gone …
+    rights: Callable[[Destination], Awaitable[Rights]] = _no_rights
+    post: Callable[[Destination, Reply], Awaitable[tuple[str, str]]] = _no_post  # the outcome's kind, and its words
     workshop: Callable[[Order, bytes, Tell], Awaitable[Done]] = _no_workshop  # tries or records a table
     aside: Callable[[Message, Work], None] = _no_aside  # does what takes its time, and answers when it is done
     table: Callable[[str, AsyncIterator[Page], int], Awaitable[bytes | None]] = _no_table  # a file; None: too large

@@ -127,18 +127,36 @@ class Chats:
             )  # fmt: skip
         await self._count(number)
 
+    async def named(self, where: Destination) -> Destination:
+        """The channel under its own id, where it was called by a name whose id is known."""
+        row = await self._verbs.one(
+            "SELECT chat FROM channel_name WHERE messenger = :messenger AND name = :name",
+            messenger=where.messenger, name=where.chat.casefold(),
+        )  # fmt: skip
+        return Destination(where.messenger, row["chat"], where.thread) if row else where
+
+    async def name(self, messenger: str, name: str, chat: str, now: datetime) -> None:
+        """A name is that of this chat: what went to the name goes to the chat, and never twice."""
+        await self._verbs.run(
+            "INSERT INTO channel_name (messenger, name, chat) VALUES (:messenger, :name, :chat)"
+            " ON CONFLICT (messenger, name) DO UPDATE SET chat = :chat",
+            messenger=messenger, name=name.casefold(), chat=chat,
+        )  # fmt: skip
+        await self.migrate(messenger, name, chat, now)
+
     async def follow_settings(self, channels: Iterable[Destination], now: datetime) -> None:
         """The channels that the settings name receive everything; those that they named before, and no longer
         do, receive nothing. Others are left alone."""
         wanted = list(channels)
         row = await self._verbs.one("SELECT value FROM setting WHERE name = 'channels'")
         before = [Destination(*place) for place in json.loads(row["value"])] if row else []
+        meant = {await self.named(place) for place in wanted}
         for gone in before:
-            if gone not in wanted:
-                await self.unsubscribe(gone, [])
+            if gone not in wanted and await self.named(gone) not in meant:
+                await self.unsubscribe(await self.named(gone), [])
         for new in wanted:
             if new not in before:
-                await self.subscribe(new, ChatKind.CHANNEL, [], now)
+                await self.subscribe(await self.named(new), ChatKind.CHANNEL, [], now)
         if before != wanted:
             await self._verbs.run(
                 "INSERT INTO setting (name, value) VALUES ('channels', :value)"

@@ -305,7 +305,7 @@ class Telegram:
         if status == "member" and isinstance(permissions, dict) and permissions.get("can_send_messages") is False:
             may = False  # the group lets only administrators write
         detail = f"{kind}: {status}, {'may post' if may else 'may not post'}"
-        return Outcome(Kind.OK if may else Kind.PERMANENT, detail=detail)
+        return Outcome(Kind.OK if may else Kind.PERMANENT, detail=detail, new_chat=str(about.get("id", "")))
 
     async def obstacle(self) -> str:
         try:

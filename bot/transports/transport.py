@@ -30,7 +30,7 @@ class Outcome:
     message_id: str = ""
     retry_after: int = 0  # seconds
     detail: str = ""  # the messenger's own words, redacted
-    new_chat: str = ""  # of `migrated`
+    new_chat: str = ""  # of `migrated`, and of the rights in a chat that was named
 
 
 UNSUPPORTED = Outcome(Kind.UNSUPPORTED)
@@ -107,7 +107,7 @@ class Transport(Protocol):
         ...
 
     async def rights(self, chat: str) -> Outcome:
-        """Whether the bot may post there, without posting."""
+        """Whether the bot may post there, without posting; `new_chat`: the chat's own id, where it tells."""
         ...
 
     async def obstacle(self) -> str:
