@@ -39,11 +39,7 @@ def test_two_metrics_are_none() -> None:
     assert read(["eitaa", "mau", "dau"], PLATFORMS).metric is None
 
 
-def each(*tables: dict[str, list[str]]) -> list[tuple[str, str]]:
-    return [(text, command) for table in tables for command, texts in table.items() for text in texts]
-
-
-@pytest.mark.parametrize(("text", "command"), each(ASKED, HELD))
+@pytest.mark.parametrize(("text", "command"), [*ASKED, *HELD])
 def test_a_question_is_understood_as_its_command(text: str, command: str) -> None:
     assert question(text, PLATFORMS) == command
 
@@ -53,7 +49,7 @@ def test_what_says_something_else_is_not_answered(text: str) -> None:
     assert question(text, PLATFORMS) == ""
 
 
-@pytest.mark.parametrize(("text", "command"), [pair for pair in each(ASKED) if "a" <= pair[0][0] <= "z"][:40])
+@pytest.mark.parametrize(("text", "command"), [pair for pair in ASKED if "a" <= pair[0][0] <= "z"][:40])
 def test_no_question_depends_on_case_or_on_signs_round_it(text: str, command: str) -> None:
     assert question(f"  «{text.upper()}»؟! ", PLATFORMS) == command
 
