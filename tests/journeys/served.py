@@ -46,9 +46,9 @@ class Served:
                     self.err += line.decode(errors="replace")
                     self._more.notify_all()
 
-    async def says(self, text: str) -> None:
+    async def says(self, text: str, seconds: float = SECONDS) -> None:
         """Waits until it has logged this."""
-        async with asyncio.timeout(SECONDS), self._more:
+        async with asyncio.timeout(seconds), self._more:
             await self._more.wait_for(lambda: text in self.err)
 
     async def ended(self) -> int:
@@ -173,11 +173,11 @@ class Town:
         await self.ask(PERSON, "/privacy")
         assert [each["text"][:40] for each in self.telegram.sent[before:-1]] == []
 
-    async def settled(self) -> None:
+    async def settled(self, seconds: float = SECONDS) -> None:
         """Waits until the record says of every alert that has left what became of it."""
         under_way = """SELECT id FROM message WHERE spread_to IS NOT NULL OR follow_to IS NOT NULL
                        UNION ALL SELECT id FROM outbox WHERE state IN ('pending', 'sending')"""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             while self.rows(under_way):
                 await self.telegram.until(lambda: False, 0.01)  # the record tells nobody that it has changed
 

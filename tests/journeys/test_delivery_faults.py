@@ -19,14 +19,14 @@ from bot.carrying import MOST
 from sebghat.conversation import ChatKind, Destination
 from storage.store import open_store
 from tests.journeys.program import BOT
-from tests.journeys.served import EITAA, OWNER, SECONDS, Served, Town, arrives, is_alert, town
+from tests.journeys.served import EITAA, OWNER, Served, Town, arrives, is_alert, town
 from tests.messengers.serving import Fields
 
 KINDS = {"channel": ChatKind.CHANNEL, "supergroup": ChatKind.GROUP, "private": ChatKind.PRIVATE}
 KILLS = 10
 LONG = pytest.mark.long
 PUBLIC = "channel", "supergroup"
-
+PATIENT = 60  # seconds: there are many chats, and the machine may have other work
 
 CHATS = {str(-1_002_000 - number): "channel" for number in range(40)}
 CHATS |= {str(-1_003_000 - number): "supergroup" for number in range(60)}
@@ -91,7 +91,7 @@ class FanOut:
     def attempts(self) -> int:
         return sum(call["method"] == "sendMessage" for call in self.here.telegram.calls)
 
-    async def attempted(self, count: int, seconds: float = SECONDS) -> bool:
+    async def attempted(self, count: int, seconds: float = PATIENT) -> bool:
         """Waits until the messenger has been asked so often to send; whether it was in time."""
         return await self.here.telegram.until(lambda: self.attempts() >= count, seconds)
 
@@ -107,13 +107,13 @@ class FanOut:
         """What the owner is asked, once all doubts in public are among it."""
         unasked = "SELECT 1 FROM outbox WHERE state = 'uncertain' AND kind <> 'private' AND report IS NULL"
         await arrives(self.here.telegram, lambda: not self.here.rows(unasked))
-        await self.here.settled()
+        await self.here.settled(PATIENT)
         return [each for each in self.here.to(OWNER) if each["buttons"]]
 
     async def ends(self) -> dict[str, tuple[str, int]]:
         """Waits for the end, and looks whether all is as promised: nothing is lost, nothing is there twice but in a
         private chat that was in doubt, and each doubt is on record."""
-        await self.here.settled()
+        await self.here.settled(PATIENT)
         came, rows = self.arrivals(), self.rows()
         assert rows.keys() == CHATS.keys()
         on_record = Counter(
@@ -161,7 +161,7 @@ async def test_killed_ten_times_in_a_fan_out_nothing_is_lost_and_nothing_doubled
     for number, question in enumerate(await fan_out.questions()):
         arrived, again = question["buttons"][0]
         await here.press(OWNER, (arrived if number % 2 else again)["data"])
-    await here.settled()
+    await here.settled(PATIENT)
     came = fan_out.arrivals()
     assert {state for state, _ in fan_out.rows().values() if state != "sent"} <= {"uncertain"}
     assert all(fan_out.rows()[chat][0] == "sent" and came[chat] <= 2 for chat in in_public)
@@ -173,7 +173,7 @@ async def test_killed_ten_times_in_a_fan_out_nothing_is_lost_and_nothing_doubled
 async def test_a_storm_of_refusals_wastes_little_and_loses_nothing(fan_out: FanOut, here: Town) -> None:
     here.telegram.fail("429", "sendMessage", times=10**6, retry_after=1)
     bot = await fan_out.start(TELEGRAM_RATE="400")
-    await bot.says("telegram takes no more for now")
+    await bot.says("telegram takes no more for now", PATIENT)
     wasted = fan_out.attempts()
     await fan_out.attempted(wasted + 1)  # after the rest
     here.telegram.faults.clear()
@@ -201,12 +201,12 @@ async def test_an_outage_leaves_few_doubts_and_each_is_on_record(
     fault: str, taken: bool, fan_out: FanOut, here: Town
 ) -> None:
     here.telegram.fail(fault, "sendMessage", times=10**6, taken=taken)
-    bot = await fan_out.start(launcher(answer=0.5), TELEGRAM_RATE="400")
-    await bot.says("telegram is out of reach")
+    bot = await fan_out.start(launcher(answer=1 if fault == "hang" else 20), TELEGRAM_RATE="400")
+    await bot.says("telegram is out of reach", PATIENT)
     await arrives(here.eitaa, lambda: len(here.alerts(EITAA)) == 1)
     here.telegram.faults.clear()
     rows = await fan_out.ends()
-    assert 1 <= sum(doubts for _, doubts in rows.values()) <= 24
+    assert 1 <= sum(doubts for _, doubts in rows.values()) <= MOST
     assert lines(bot, "telegram is out of reach") == 1
     assert lines(bot, "telegram takes messages again") == 1
 
@@ -230,14 +230,14 @@ async def test_a_full_disk_holds_the_fan_out_up_and_loses_nothing(fan_out: FanOu
     few = tmp_path / "pages"
     few.write_text(str(size + 5), encoding="ascii")
     bot = await fan_out.start(launcher(pages=few))
-    await bot.says("the store failed: store.full")
+    await bot.says("the store failed: store.full", PATIENT)
     sent = fan_out.attempts()
     few.write_text(str(size + 25), encoding="ascii")
     await fan_out.attempted(sent + 1)
     few.unlink()
     rows = await fan_out.ends()
     assert set(rows.values()) == {("sent", 0)}
-    await bot.says("the store works again")
+    await bot.says("the store works again", PATIENT)
     assert lines(bot, "the store failed") <= 3
 
 
@@ -261,7 +261,7 @@ async def test_a_store_that_another_program_locks_holds_the_fan_out_up_and_loses
         other.execute("COMMIT")
     rows = await fan_out.ends()
     assert set(rows.values()) == {("sent", 0)}
-    await bot.says("the store works again")
+    await bot.says("the store works again", PATIENT)
     assert lines(bot, said) == lines(bot, "the store ") - 1 == 1
 
 
@@ -280,7 +280,7 @@ async def test_a_clock_that_is_set_back_meanwhile_holds_nothing_up(
     ahead.write_text(str(-back), encoding="ascii")
     rows = await fan_out.ends()
     assert set(rows.values()) == {("sent", 0)}
-    await bot.says("the clock is behind the record")
+    await bot.says("the clock is behind the record", PATIENT)
     assert lines(bot, "the clock is behind the record") == 1
 
 
