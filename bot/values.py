@@ -160,87 +160,24 @@ def as_database(value: str) -> str:
     return value
 
 
-Rate = Annotated[
-    float | None,
-    BeforeValidator(fold),
-    Field(gt=0, le=100_000, allow_inf_nan=False),
-    Expected("rate"),
-]
-Seconds = Annotated[
-    int,
-    BeforeValidator(fold),
-    Field(ge=0, le=MONTH),
-    Expected("seconds"),
-]
-Letters = Annotated[
-    int,
-    BeforeValidator(fold),
-    Field(ge=100, le=100_000),
-    Expected("letters"),
-]
+Rate = Annotated[float | None, BeforeValidator(fold), Field(gt=0, le=100_000, allow_inf_nan=False), Expected("rate")]
+Seconds = Annotated[int, BeforeValidator(fold), Field(ge=0, le=MONTH), Expected("seconds")]
+Letters = Annotated[int, BeforeValidator(fold), Field(ge=100, le=100_000), Expected("letters")]
 Switch = Annotated[bool, BeforeValidator(word), Expected("switch")]
 Language = Annotated[Literal["fa", "en"], BeforeValidator(word), Expected("language")]
 LogForm = Annotated[Literal["text", "json"] | None, BeforeValidator(word), Expected("log_form")]
-Zone = Annotated[
-    ZoneInfo,
-    BeforeValidator(as_zone),
-    Expected("zone"),
-]
-Listen = Annotated[
-    Address | None,
-    BeforeValidator(as_address),
-    Expected("listen"),
-]
-Owners = Annotated[
-    tuple[Owner, ...],
-    BeforeValidator(as_owners),
-    Expected("owners"),
-]
-Channels = Annotated[
-    tuple[Destination, ...],
-    BeforeValidator(as_destinations),
-    Expected("channels"),
-]
-Transports = Annotated[
-    tuple[str, ...] | None,
-    BeforeValidator(as_transports),
-    Expected("transports"),
-]
-WebAddress = Annotated[
-    str | None,
-    BeforeValidator(as_web_address),
-    Expected("web_address"),
-]
+Zone = Annotated[ZoneInfo, BeforeValidator(as_zone), Expected("zone")]
+Listen = Annotated[Address | None, BeforeValidator(as_address), Expected("listen")]
+Owners = Annotated[tuple[Owner, ...], BeforeValidator(as_owners), Expected("owners")]
+Channels = Annotated[tuple[Destination, ...], BeforeValidator(as_destinations), Expected("channels")]
+Transports = Annotated[tuple[str, ...] | None, BeforeValidator(as_transports), Expected("transports")]
+WebAddress = Annotated[str | None, BeforeValidator(as_web_address), Expected("web_address")]
 
 # From here on: what no log may show. A database and a proxy may have a password in the address, a hook
 # often has a key there.
-Token = Annotated[
-    SecretStr | None,
-    BeforeValidator(as_token),
-    Expected("token"),
-]
-WebhookSecret = Annotated[
-    SecretStr | None,
-    BeforeValidator(as_webhook_secret),
-    Expected("webhook_secret"),
-]
-Database = Annotated[
-    SecretStr,
-    BeforeValidator(as_database),
-    Expected("database"),
-]
-Proxy = Annotated[
-    SecretStr | None,
-    BeforeValidator(as_proxy),
-    Expected("proxy"),
-]
-HookAddress = Annotated[
-    SecretStr | None,
-    BeforeValidator(as_hook_address),
-    Expected("hook_address"),
-]
-HookSecret = Annotated[
-    SecretStr | None,
-    BeforeValidator(str.strip),
-    Expected("hook_secret"),
-]
+Token = Annotated[SecretStr | None, BeforeValidator(as_token), Expected("token")]
+WebhookSecret = Annotated[SecretStr | None, BeforeValidator(as_webhook_secret), Expected("webhook_secret")]
+Database = Annotated[SecretStr, BeforeValidator(as_database), Expected("database")]
+Proxy = Annotated[SecretStr | None, BeforeValidator(as_proxy), Expected("proxy")]
+HookAddress = Annotated[SecretStr | None, BeforeValidator(as_hook_address), Expected("hook_address")]
+HookSecret = Annotated[SecretStr | None, BeforeValidator(str.strip), Expected("hook_secret")]
