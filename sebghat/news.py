@@ -46,6 +46,7 @@ from sebghat.refusal import Refusal
 LONGEST = 8_192  # characters that are read; more is cut off
 QUOTE = 300  # characters
 MOST = 60  # figures of one text
+DATELINE = 3  # words before the day of a dateline
 LATELY = 45  # days: a day without a year is of no earlier
 
 
@@ -113,8 +114,8 @@ def read_news(text: str, platforms: Platforms, today: date) -> News:
     budget = Budget()
     lines = [Line(each, marks(each, platforms, today, budget)) for each in sentences(text)]
     published = _published(lines, today)
-    if published is not None and published.first < today:
-        today = published.first
+    if published is not None and published.last < today:
+        today = published.last
         lines = [Line(each, marks(each, platforms, today, budget)) for each in sentences(text)]
     dated = published or day_of(today, Calendar.JALALI)
     story = _Story(lines, platforms, today, dated)
@@ -136,7 +137,9 @@ def _published(lines: Sequence[Line], today: date) -> AsOf | None:
     """The day that the text itself is of: a line without figures that names one, at its beginning or end."""
     for line in [*lines[:4], *lines[-2:]]:
         days = [line.marks[at].when for at in line.of(What.DATE)]
-        found = [when for when in days if when and when.asof.precision is Precision.DAY and when.first == when.last]
+        bare = all(mark.what is What.DATE or not mark.key.isalnum() for mark in line.marks)
+        whole = {Precision.DAY, Precision.MONTH} if bare else {Precision.DAY}
+        found = [when for when in days if when and when.asof.precision in whole and when.first == when.asof.first]
         if len(found) == 1 and not line.of(What.FIGURE, What.PLATFORM) and not line.has(CONDUCTED):
             return found[0].asof
     return None
@@ -150,7 +153,8 @@ class _Story:
         self.platforms_named = {line.marks[at].key for line in lines for at in line.of(What.PLATFORM)}
         self._counting = any(line.has(PEOPLE) or any(map(names_people, line.figures)) for line in lines)
         self._polled = any(line.has(POLLS) for line in lines)
-        metrics = {METRICS[mark.key] for line in lines for mark in line.marks if mark.key in METRICS}
+        heads = [line for line in lines if not line.figures and line.has(PEOPLE)]
+        metrics = {METRICS[mark.key] for line in heads for mark in line.marks if mark.key in METRICS}
         self._metric = next(iter(metrics)) if len(metrics) == 1 else None
         self._known_dates: dict[str, AsOf | None] = {}
         self._stated = self._only_date()
@@ -242,7 +246,7 @@ class _Story:
         first = next((line.marks[at].what for at in places), None)
         for n, at in enumerate(places):
             mark = line.marks[at]
-            if mark.what is What.DATE and _compared(line, at):
+            if mark.what is What.DATE and (_compared(line, at) or _is_dateline(line, at)):
                 continue
             if mark.what is What.DATE:
                 current, known = self._when(mark), True
@@ -265,7 +269,8 @@ class _Story:
         dates |= self._dated_at_the_end(line, places)
         self._then = current or self._then
         if dates or line.of(What.DATE):
-            self._since = current if first is What.DATE and dates and not line.has(NOW) else None
+            begins = first is What.DATE and dates and not line.has(NOW) and not is_same(line)
+            self._since = current if begins else None
         return dates
 
     def _dated_at_the_end(self, line: Line, places: Sequence[int]) -> dict[int, AsOf | None]:
@@ -310,6 +315,15 @@ class _Story:
                     quote = letters.visible(line.text, QUOTE)
                     found[winner, loser] = SaidToLead(winner, loser, date_, self._source(line), quote)
         return tuple(found.values())
+
+
+def _is_dateline(line: Line, at: int) -> bool:
+    """ "TEHRAN, Feb. 28 (MNA) -- …": where a line was written, not of when its figures are."""
+    return (
+        line.marks[at].when is None
+        and at <= DATELINE
+        and [m.text for m in line.marks[at + 1 : at + 2]] in (["("], ["-"])
+    )
 
 
 def _compared(line: Line, at: int) -> bool:

@@ -179,28 +179,32 @@ def worth_asking(line: Line, at: int, reading: Reading, named: set[str]) -> bool
 
 
 def metrics_of(line: Line) -> dict[int, str]:
-    """What each figure counts: by its own noun, by a word since the figure before, by the only metric of the line."""
+    """What each figure counts: by its own noun, by a word since the figure before or close behind, as the figure
+    before it, or as the next one of a list."""
     metrics: dict[int, str] = {}
     places = line.of(What.FIGURE)
-    said = {METRICS[mark.key] for mark in line.marks if mark.key in METRICS}
-    said |= {mark.reading.metric for at in places if (mark := line.marks[at]).reading and mark.reading.metric}
     last = ""
     for n, at in enumerate(places):
-        start = places[n - 1] + 1 if n else 0
+        start, end = places[n - 1] + 1 if n else 0, places[n + 1] if n + 1 < len(places) else len(line.marks)
         reading = line.marks[at].reading
-        words = [METRICS[key] for key in line.keys(start, at) if key in METRICS]
-        ahead = line.keys(at + 1, min(at + 4, places[n + 1] if n + 1 < len(places) else at + 4))
-        behind = [METRICS[key] for key in ahead if key in METRICS]
-        own = (
-            (reading.metric if reading else "")
-            or _own_metric(line.marks[at].text)
-            or (words[-1] if words else "")
-            or (behind[0] if behind else "")
-        )
-        last = own or last or (next(iter(said)) if len(said) == 1 else "")
+        before = [METRICS[key] for key in line.keys(start, at) if key in METRICS]
+        behind = [METRICS[key] for key in line.keys(at + 1, min(at + 6, end)) if key in METRICS]
+        own = (reading.metric if reading else "") or _own_metric(line.marks[at].text)
+        last = own or next(reversed(before), "") or next(iter(behind), "") or last
         if last:
             metrics[at] = last
+    for first, second in pairwise(reversed(places)):  # backwards: `first` stands behind `second`
+        if second not in metrics and first in metrics and _listed(line, second, first):
+            metrics[second] = metrics[first]
     return metrics
+
+
+def _listed(line: Line, first: int, second: int) -> bool:
+    between = line.marks[first + 1 : second]
+    return all(
+        mark.what is What.PLATFORM or mark.key in GLUE | LIST or mark.text in SIGNS or not mark.key.isalnum()
+        for mark in between
+    )
 
 
 def _own_metric(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from sebghat import letters, lexer
 from sebghat.asking import EVERYDAY_NAMES
@@ -34,6 +35,7 @@ _STARTS = frozenset(
 )  # fmt: skip
 NO_DAY = frozenset({"year_missing", "no_date", "which_day", "future_date", "short_year"})
 BEFORE_MONTHS = frozenset({"در", "ماه", "پایان", "تا", "از", "in", "last", "since"})  # «خبرگزاری مهر» is none
+NO_MONTHS = frozenset({"میزان", "جدی", "حمل", "اسد", "سرطان", "عقرب", "قوس", "دلو", "حوت", "ثور"})  # in talk here
 YES = frozenset({"بله"})  # begins an answer
 
 
@@ -108,6 +110,8 @@ def _lengths(words: Sequence[Mark], place: int, most: int) -> Iterator[int]:
 def _date(sentence: str, words: Sequence[Mark], place: int, today: date, budget: Budget) -> tuple[Mark, int] | None:
     """A date, or a time that is none («پارسال», «۱۲ خرداد» without its year)."""
     first = words[place]
+    if first.key in NO_MONTHS:
+        return None
     if not (first.text[0].isdecimal() or names_a_date(first.text) or _begins_date(first, words, place)):
         return None
     vague: tuple[Mark, int] | None = None
@@ -241,6 +245,7 @@ def _has_unit(text: str) -> bool:
     return large or not kinds.isdisjoint((Kind.SCALE, Kind.PERCENT, Kind.PEOPLE))
 
 
+@lru_cache(maxsize=1024)
 def names_people(text: str) -> bool:
     """Whether the figure says that it counts people."""
     found = lexer.tokens(str(letters.plain(text)), text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from sebghat import letters
@@ -14,6 +14,7 @@ from sebghat.newswords import (
     BEHIND_OF,
     GROWTH,
     IN_ORDER,
+    IRAN,
     LIST,
     NOW,
     OVERTAKES,
@@ -26,6 +27,7 @@ from sebghat.newswords import (
     UNCERTAIN,
     USE,
     WAS,
+    WORLD,
     WRITES,
 )
 from sebghat.observation import Unit
@@ -51,13 +53,14 @@ def attached(line: Line, about: str | None) -> dict[int, str | None]:
         return {at: line.marks[places[n + 1]].key for n, at in enumerate(places) if at not in named}
     whose: dict[int, str | None] = {}
     taken: set[int] = set()
+    metrics = metrics_of(line)
     for n, at in enumerate(places):
         if at in named:
             continue
         before = _run(places[:n][::-1], named)
         after = _run(places[n + 1 :], named)
         ahead = after[0] if after and _ahead(line, at, after, prepositions=not alternate) else None
-        back = _back(line, at, [p for p in before if p not in taken], before, whose, places[:n])
+        back = _back(line, at, [p for p in before if p not in taken], before, whose, places[:n], metrics)
         if ahead is not None:
             taken.add(ahead)
         keys = {line.marks[ahead].key} if ahead is not None else set()
@@ -126,6 +129,7 @@ def _back(
     before: Sequence[int],
     whose: dict[int, str | None],
     earlier: Sequence[int],
+    metrics: Mapping[int, str],
 ) -> str | None:
     """The one name before the figure and behind the figure before it; else whose that figure was."""
     keys = {line.marks[place].key for place in free}
@@ -140,18 +144,17 @@ def _back(
     if len(keys) == 1 and len(between) <= NEAR:
         return next(iter(keys))
     if not before and earlier:
-        return whose.get(earlier[-1]) if _another_count(line, earlier[-1], at) else None
+        return whose.get(earlier[-1]) if _another_count(line, earlier[-1], at, metrics) else None
     only = {line.marks[place].key for place in line.of(What.PLATFORM)}
     return next(iter(only)) if before and not free and len(only) == 1 else None
 
 
-def _another_count(line: Line, first: int, second: int) -> bool:
-    """Whether two figures in a row are two counts of one platform: of two metrics, two dates, or from one to the
-    other; «۳۰ میلیون در برابر ۱۵ میلیون» are of two platforms."""
-    metrics = metrics_of(line)
+def _another_count(line: Line, first: int, second: int, metrics: Mapping[int, str]) -> bool:
+    """Whether two figures in a row are two counts of one platform: of two metrics, dates or regions, or from one to
+    the other; «۳۰ میلیون در برابر ۱۵ میلیون» are of two platforms."""
     one, other = metrics.get(first), metrics.get(second)
     between = line.marks[first + 1 : second]
-    dated = any(mark.what is What.DATE or mark.key in NOW for mark in between)
+    dated = any(mark.what is What.DATE or mark.key in NOW | WORLD | IRAN for mark in between)
     moved = line.marks[second - 1].key in TO and first > 0 and line.marks[first - 1].key in WAS | GROWTH | {"با"}
     return moved or dated or (one is not None and other is not None and one != other)
 

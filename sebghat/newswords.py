@@ -12,12 +12,12 @@ def _words(text: str) -> frozenset[str]:
 # Between a platform and its figure, whichever comes first.
 GLUE = _words(
     """با به در از را که و نیز هم نیز است بود دارای حدود تعداد شمار رقم آمار کاربر کاربران کاربرانش مخاطبان اعضای
-    اعضا عضو فعال ماهانه ماهیانه روزانه رسید رسیده رسیدن دارد داشت داشته میزبان پیام_رسان پیامرسان رسان پیام شبکه
-    اجتماعی سکوی پلتفرم اپلیکیشن برنامه سهم معادل برابر توانست توانسته بومی داخلی ایرانی پلاس نصب پس سپس ثبت_نامی
-    آن اکنون هم_اکنون حالا امروز کنون تا_کنون بیش مردم پاسخگویان ایرانیان استفاده می_کنند بوده تنها فقط حاضر حال
-    اول دوم سوم رتبه جایگاه has had have with at of is was stands stood reached reaches reported now the a its
-    users user active monthly daily registered members messenger app platform by used and also hit hits count base
-    currently counts counted""",
+    اعضا عضو فعال ماهانه ماهیانه روزانه رسید رسیده رسیدن دارد داشت داشته میزبان پیام_رسان پیامرسان رسان پیام
+    شبکه اجتماعی سکوی پلتفرم اپلیکیشن برنامه سهم معادل برابر توانست توانسته بومی داخلی ایرانی پلاس نصب پس سپس
+    ثبت_نامی آن اکنون هم_اکنون حالا امروز کنون تا_کنون بیش مردم پاسخگویان ایرانیان استفاده می_کنند بوده تنها فقط
+    حاضر حال اول دوم سوم رتبه جایگاه has had have with at of is was stands stood reached reaches reported now
+    the a its users user active monthly daily registered members messenger app platform by used and also hit
+    hits count base currently counts counted""",
 )
 AHEAD_GLUE = _words(  # between a figure and the platform behind it
     """از در کاربر کاربران عضو اعضای مردم ایرانیان نیز هم پیام_رسان پیامرسان رسان پیام شبکه اجتماعی سکوی پلتفرم
@@ -26,15 +26,16 @@ AHEAD_GLUE = _words(  # between a figure and the platform behind it
 )
 SIGNS = frozenset("«»\"“”():-–—'")
 NEXT = _words(  # what may follow a number whose noun is not said
-    """و قرار است بود شد رسید رسیده رسیدند اعلام عنوان ذکر برآورد دارد دارند داشت داشتند می_رسد میرسد بوده شده گزارش
-    کاربر هستند در از به با که تخمین گذشت گذشته عبور فراتر روزانه ماهانه این تا نیز هم برای را خبر and in on as
-    according for to by of while with compared monthly at when respectively is was daily from after a per"""
+    """و قرار است بود شد رسید رسیده رسیدند اعلام عنوان ذکر برآورد دارد دارند داشت داشتند می_رسد میرسد بوده شده
+    گزارش کاربر هستند در از به با که تخمین گذشت گذشته عبور فراتر روزانه ماهانه این تا نیز هم برای را خبر and in
+    on as according for to by of while with compared monthly at when respectively is was daily from after a per"""
 )
 NOT_PEOPLE = _words(  # what makes people of a figure none of a messenger's
     """جمعیت اینترنت موبایل تلفن همراه کانال کانال_ها کانال_های گروه_های صفحه صفحات گروه گروه_ها بیننده دنبال_کننده
-    دنبالکننده فالوور هیئت هیات خانوار اشتغال شاغل بیکار دانشگاه تومان ریال دلار یورو پیام_ها پیامها تماس تماس_ها
-    بازدید دانلود نسخه ترافیک بایت پهنای سرور تراکنش فروشگاه کسب مدرسه پرداخت حساب_بانکی اعتبار بودجه internet
-    population mobile phone channel channels followers viewers subscriptions dollars rials tomans downloads""",
+    دنبالکننده فالوور هیئت هیات خانوار اشتغال شاغل بیکار دانشگاه تومان ریال دلار یورو پیام_ها پیامها تماس
+    تماس_ها بازدید دانلود نسخه ترافیک بایت پهنای سرور تراکنش فروشگاه کسب مدرسه پرداخت حساب_بانکی اعتبار بودجه
+    internet population mobile phone channel channels followers viewers subscriptions dollars rials tomans
+    downloads""",
 )
 NEW = _words("جدید تازه_وارد تازه new more additional extra newly")
 MOVES = _words("افزایش رشد کاهش اضافه بیشتر کمتر افزوده ریزش fewer")
@@ -45,7 +46,7 @@ GROWTH = _words(
 TO = _words("به to")
 WAS = _words("از from")  # before a number alone: of so many, or from so many
 PASSED = _words("passed crossed exceeded surpassed topped passes")  # "passed 3 billion"
-SAME = _words("رقم تعداد عدد figure number")  # «این رقم برای ایتا …»
+SAME = _words("میزان رقم تعداد عدد figure number")  # «این رقم برای ایتا …»
 THIS = _words("این this that the")
 THEN = _words("همین همان same")  # «در همین ماه»
 PASSES = _words("گذشت گذشته گذشتند عبور فراتر رد")  # «از ۳۰ میلیون گذشت»
@@ -54,6 +55,7 @@ TOGETHER = _words(
     others"""
 )
 PRONOUNS = (
+    "این میزان", "این رقم", "این تعداد", "این عدد",
     "این پیام رسان", "این پیامرسان", "این سکو", "این پلتفرم", "این شبکه", "این برنامه", "این اپلیکیشن", "آن",
     "the app", "the messenger", "the platform", "the company", "the network", "it", "its",
 )  # fmt: skip
@@ -125,24 +127,25 @@ UNCERTAIN = _words(
     قصد امید نمی_تواند نتوانسته نتوانست آستانه نزدیک رقابت پیش_بینی not no may might could would will if whether
     about expected aims yet never""",
 )
-JOINED = _words("شدند پیوستند پیوسته پیوست پیوسته_اند دست ترک joined signed left")  # «از دست داد» too
+JOINED = _words("""شدند پیوستند پیوسته پیوست پیوسته_اند دست ترک joined signed left""")  # «از دست داد» too
 NOW = _words("اکنون هم_اکنون امروز حالا now currently today")
 USE = _words("استفاده بهره کار use using used")
 # In a line with one of these a date is the figures' own.
 DATA = _words(
-    """آمار گزارش نظرسنجی پیمایش کاربران پیام_رسان پیام_رسان_ها پیام_رسان_های پرمخاطب_ترین مخاطبان گفت اعلام افزود
-    منتشر نشست survey poll figures reported said announced conducted users report published""",
+    """تصریح اظهار خبرنگاران می_گفت سخن بیان آمار گزارش نظرسنجی پیمایش کاربران پیام_رسان پیام_رسان_ها پیام_رسان_های
+    پرمخاطب_ترین مخاطبان گفت اعلام افزود منتشر نشست survey poll figures reported said announced conducted users
+    report published""",
 )
 COMPARED = _words("نسبت مقایسه compared versus against than")
 CONDUCTED = _words("""انجام برگزار اجرا گردآوری conducted fielded carried held survey""")
 SPEAKERS = _words(
-    """مدیرعامل مدیر سخنگوی سخنگو عمومی کانال گزارش وبلاگ صفحه رییس رئیس بنیانگذار موسس نقل خبرگزاری ceo founder head
-    spokesman spokesperson blog channel""",
+    """مدیرعامل مدیر سخنگوی سخنگو عمومی کانال گزارش وبلاگ صفحه رییس رئیس بنیانگذار موسس نقل خبرگزاری ceo founder
+    head spokesman spokesperson blog channel""",
 )
 LIST = frozenset({"و", "and", "،", ",", "همچنین", "نیز"})
 PASSIVE = _words("توسط by")
 USED_BY = _words("used followed visited")
-ASIDE = _words("برخلاف جز بجز فیلتر فیلترینگ مسدودسازی رفع_فیلتر unlike besides except")
+ASIDE = _words("""برخلاف جز بجز فیلتر فیلترینگ مسدودسازی رفع_فیلتر unlike besides except""")
 TALKS = _words("گفت_وگو گفتگو مصاحبه وگو interview")
 WRITES = _words("نوشت نوشته wrote posted")
 USERS = _words("کاربر کاربران user users")

@@ -28,7 +28,7 @@ def texts(name: str) -> list[dict[str, Any]]:
 
 
 WRITTEN = texts("written")
-UNSEEN = [*texts("unseen"), *texts("later"), *texts("last")]  # written after the reader
+UNSEEN = [*texts("unseen"), *texts("later"), *texts("last"), *texts("fresh")]  # written after the reader
 TEXTS = [*WRITTEN, *UNSEEN]
 
 
