@@ -7,11 +7,9 @@ when its input does.
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import sys
-from contextlib import suppress
 from io import BytesIO
 
 LENGTH = 4  # bytes, big-endian
@@ -22,8 +20,6 @@ COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 def main(fonts: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the bot, which ends this by ending its input
-    with suppress(OSError, AttributeError):
-        os.nice(5)  # alerts go before pictures, on one core too
     inlet, outlet = sys.stdin.buffer, sys.stdout.buffer
     while len(head := inlet.read(LENGTH)) == LENGTH:
         svg = inlet.read(int.from_bytes(head, "big"))

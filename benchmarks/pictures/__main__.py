@@ -13,6 +13,8 @@ import os
 import resource
 import sys
 import time
+from array import array
+from collections.abc import Sequence
 from statistics import median, quantiles
 
 from benchmarks.pictures.scenes import everything
@@ -26,8 +28,9 @@ class Loop:
     """What each turn of the loop cost it: by the clock, and of this thread's own work."""
 
     def __init__(self) -> None:
-        self.late: list[float] = []
-        self.worked: list[float] = []
+        # Arrays, so that what is measured does not grow by being measured.
+        self.late = array("f")
+        self.worked = array("f")
 
     async def watch(self) -> None:
         last, own = time.perf_counter(), time.thread_time()
@@ -45,7 +48,7 @@ def resident(process: int) -> float:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def shown(name: str, seconds: list[float]) -> None:
+def shown(name: str, seconds: Sequence[float]) -> None:
     parts = quantiles(seconds, n=100)
     print(f"{name:34} median {median(seconds) * 1000:8.2f} ms   p99 {parts[98] * 1000:8.2f}   "
           f"longest {max(seconds) * 1000:8.2f}")  # fmt: skip
@@ -66,7 +69,7 @@ async def measure(count: int) -> None:
     worker = pictures._worker  # noqa: SLF001
     assert worker is not None
     watching = asyncio.create_task(loop.watch())
-    times, sizes = list[float](), list[int]()
+    times, sizes = array("f"), array("l")
     marks: list[tuple[int, float, float]] = []
     for number in range(count):
         picture = drawn[number % len(drawn)][3]
@@ -82,7 +85,7 @@ async def measure(count: int) -> None:
     print(f"{'its size':34} median {median(sizes) / 1000:8.2f} kB   largest {max(sizes) / 1000:.2f}")
     shown("the loop meanwhile, its own work", loop.worked)
     shown("the loop meanwhile, by the clock", loop.late)
-    again = []
+    again = array("f")
     for _ in range(OUTLIVED):
         began = time.perf_counter()
         await pictures.image(Picture(f"{count - 1}", ""), alert=True)
