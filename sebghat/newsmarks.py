@@ -29,6 +29,8 @@ _WORD = re.compile(
     r"|\S"
 )
 _END = re.compile(r"[.!?؟؛;…]+(?=\s|$)|\n+")
+IN_FIGURES = frozenset("٪%+-–—~/.,،()")
+PARTS = frozenset(part for first, rows in PHRASES.items() for parts, _ in rows for part in parts) | {"a", "an"}
 _STARTS = frozenset(
     (Kind.CARDINAL, Kind.SCALE, Kind.HALF, Kind.QUALIFIER, Kind.AFTERTHOUGHT, Kind.PERCENT, Kind.BETWEEN, Kind.FROM,
      Kind.TRAIT, Kind.PEOPLE)
@@ -198,7 +200,7 @@ def _figure(sentence: str, words: Sequence[Mark], place: int, budget: Budget) ->
     if not isinstance(plain, str) or not _begins_figure(first, plain):
         return None
     unread: tuple[Mark, int] | None = None
-    for length in _lengths(words, place, LONGEST_FIGURE):
+    for length in range(_reach(words, place), 0, -1):
         last = words[place + length - 1]
         if not (last.text[0].isalnum() or last.text in "٪%+)"):
             continue
@@ -220,6 +222,22 @@ def _figure(sentence: str, words: Sequence[Mark], place: int, budget: Budget) ->
     return unread
 
 
+def _reach(words: Sequence[Mark], place: int) -> int:
+    """How many words from here on may belong to one figure."""
+    most = min(LONGEST_FIGURE, len(words) - place)
+    return next((n for n in range(most) if not _may_belong(words[place + n].text)), most)
+
+
+@lru_cache(maxsize=4096)
+def _may_belong(word: str) -> bool:
+    """Whether a word may stand in a figure: digits, a sign, or what the reader of numbers knows."""
+    if word[0].isdecimal() or word in IN_FIGURES:
+        return True
+    plain = letters.plain(word)
+    found = lexer.tokens(plain, word) if isinstance(plain, str) else None
+    return isinstance(found, list) and all(token.kind is not Kind.UNKNOWN or token.text in PARTS for token in found)
+
+
 def _begins_figure(first: Mark, plain: str) -> bool:
     if first.text[0].isdecimal() or first.text in "~<>≥≤≈٪%":
         return True
@@ -227,7 +245,8 @@ def _begins_figure(first: Mark, plain: str) -> bool:
     if not words:
         return False
     kind = WORDS.get(words[0], (Kind.UNKNOWN, ""))[0]
-    return kind in _STARTS or words[0] in PHRASES or words[0] in ("a", "an") or len(_attached(words[0])) > 1
+    hedges = any(kind in _STARTS for _, (kind, _) in PHRASES.get(words[0], ()))
+    return kind in _STARTS or hedges or words[0] in ("a", "an") or len(_attached(words[0])) > 1
 
 
 def _attached(word: str) -> list[lexer.Token]:
