@@ -268,6 +268,7 @@ class Rubika(Messenger):
         names = {"ReceiveUpdate": "/receiveUpdate", "ReceiveInlineMessage": "/receiveInlineMessage"}
         await self.caller.call(f"{url}{names[type]}", {}, lambda update: update if "inline_message" in update
                                else {"update": update})  # fmt: skip
+        await self.changed()
         return granted({"status": "Done"})
 
     def _sent_before(self, message: Mapping[str, Any]) -> Fields | None:

@@ -93,7 +93,8 @@ class Messenger:
         self, request: web.Request, method: str, parameters: Fields, act: Callable[[], Awaitable[web.Response]]
     ) -> web.StreamResponse:
         """The method's own answer, or the fault that was asked for."""
-        self.calls.append({"method": method, "parameters": parameters})
+        wire = {"verb": request.method, "path": request.path, "encoding": request.content_type}
+        self.calls.append({"method": method, "parameters": parameters, "wire": wire})
         await self.changed()
         await asyncio.sleep(self.way)
         fault = self._fault(method, str(parameters.get("chat_id", "")))
