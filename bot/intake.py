@@ -132,7 +132,7 @@ class Intake:
                 await record.chats.wake(message.destination)
         if message.pressed and not message.text.startswith("/"):
             return desk.say("not_issued")
-        if news.is_news(message, desk.role) and (found := news.read(message, desk)):
+        if news.is_news(message, desk.role) and (found := await asyncio.to_thread(news.read, message, desk)):
             return await self._as_editor(
                 "set", Role.ADMIN, message, desk, once, lambda: news.offer(found, message, desk)
             )
