@@ -162,6 +162,7 @@ class _Story:
         self._about: str | None = None  # the platform that the line before speaks of
         self._counted = ""  # what the last figure of the line before counts
         self._then: AsOf | None = None  # the last date that the lines before named
+        self._goes_on = False  # whether the line before ended with a semicolon
         self._since: AsOf | None = None  # the date that the line before began with
 
     def _only_date(self) -> AsOf | None:
@@ -260,7 +261,7 @@ class _Story:
                     dates[at] = current
                 elif set(line.keys(places[n - 1] + 1 if n else 0, next_figure(line, at))) & PAST:
                     dates[at] = None
-                elif self._then is not None and line.has(THEN):
+                elif self._then is not None and (line.has(THEN) or self._goes_on):
                     dates[at] = self._then
                 elif self._since is not None and not line.has(NOW):
                     dates[at] = self._since
@@ -268,6 +269,7 @@ class _Story:
                     dates[at] = (None if line.has(NOW) else self._stated) or self._dated
         dates |= self._dated_at_the_end(line, places)
         self._then = current or self._then
+        self._goes_on = line.text.endswith(("؛", ";"))
         if dates or line.of(What.DATE):
             begins = first is What.DATE and dates and not line.has(NOW) and not is_same(line)
             self._since = current if begins else None

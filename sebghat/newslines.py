@@ -9,10 +9,12 @@ from itertools import pairwise
 from sebghat import letters
 from sebghat.newsmarks import Mark, What, names_people
 from sebghat.newswords import (
+    GIVEN,
     GLUE,
     GROWTH,
     IRAN,
     JOINED,
+    LINKS,
     LIST,
     LONGEST_SOURCE,
     METRICS,
@@ -139,7 +141,8 @@ def _says_no_level(line: Line, at: int, before: Sequence[str], after: Sequence[s
         return True
     if not reached and set(after[:2]) & MOVES and following is What.WORD:
         return True
-    if set(after[:5]) & JOINED or set(before) & NOT_PEOPLE or _names_some(line.marks[at].text):
+    lost = "دست" in after[:5] and bool(set(after[:6]) & GIVEN)
+    if lost or set(after[:5]) & JOINED or set(before) & NOT_PEOPLE or _names_some(line.marks[at].text):
         return True
     return not reached and bool(set(before[-3:]) & GROWTH) and not set(before) & USED_BY
 
@@ -202,7 +205,7 @@ def metrics_of(line: Line) -> dict[int, str]:
 def _listed(line: Line, first: int, second: int) -> bool:
     between = line.marks[first + 1 : second]
     return all(
-        mark.what is What.PLATFORM or mark.key in GLUE | LIST or mark.text in SIGNS or not mark.key.isalnum()
+        mark.what is What.PLATFORM or mark.key in LINKS | LIST or mark.text in SIGNS or not mark.key.isalnum()
         for mark in between
     )
 

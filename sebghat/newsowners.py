@@ -33,6 +33,7 @@ from sebghat.newswords import (
 from sebghat.observation import Unit
 
 CLOSE = 5  # words between a figure and the platform behind it, where they go by turns
+FAR = 30  # where the figure says what it counts, and nobody else is named
 NEAR = 14  # words between a platform and its figure
 
 
@@ -141,7 +142,9 @@ def _back(
         return None
     if len(keys) == 2 and BEHIND_OF & {mark.key for mark in between} | ({"پشت"} & set(line.keys(before[-1], at))):
         return line.marks[before[-1]].key  # «ایتا با پشت سر گذاشتن تلگرام به ۳۴ میلیون رسید»
-    if len(keys) == 1 and len(between) <= NEAR:
+    reading = line.marks[at].reading
+    far = bool(reading and reading.metric) and len({line.marks[place].key for place in line.of(What.PLATFORM)}) == 1
+    if len(keys) == 1 and len(between) <= (FAR if far else NEAR):
         return next(iter(keys))
     if not before and earlier:
         return whose.get(earlier[-1]) if _another_count(line, earlier[-1], at, metrics) else None

@@ -114,7 +114,7 @@ SOURCES = {
     "yektanet": "یکتانت",
 }
 SOURCE_NAMES = {letters.key(name): key for key, names in SOURCES.items() for name in names.split("|")}
-LONGEST_SOURCE = 5  # words
+LONGEST_SOURCE = 6  # words
 
 # «ایتا از تلگرام پیشی گرفت»; what makes such a sentence no claim that it happened.
 OVERTAKES = _words(
@@ -127,7 +127,8 @@ UNCERTAIN = _words(
     قصد امید نمی_تواند نتوانسته نتوانست آستانه نزدیک رقابت پیش_بینی not no may might could would will if whether
     about expected aims yet never""",
 )
-JOINED = _words("""شدند پیوستند پیوسته پیوست پیوسته_اند دست ترک joined signed left""")  # «از دست داد» too
+JOINED = _words("شدند پیوستند پیوسته پیوست پیوسته_اند ترک joined signed left")
+GIVEN = _words("داد دادند داده داده_اند")  # «از دست داد»
 NOW = _words("اکنون هم_اکنون امروز حالا now currently today")
 USE = _words("استفاده بهره کار use using used")
 # In a line with one of these a date is the figures' own.
@@ -142,6 +143,7 @@ SPEAKERS = _words(
     """مدیرعامل مدیر سخنگوی سخنگو عمومی کانال گزارش وبلاگ صفحه رییس رئیس بنیانگذار موسس نقل خبرگزاری ceo founder
     head spokesman spokesperson blog channel""",
 )
+LINKS = frozenset({"با", "به", "در", "از", "حدود", "with", "at", "by", "in"})  # within a list
 LIST = frozenset({"و", "and", "،", ",", "همچنین", "نیز"})
 PASSIVE = _words("توسط by")
 USED_BY = _words("used followed visited")
