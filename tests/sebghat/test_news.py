@@ -30,12 +30,6 @@ def texts(name: str) -> list[dict[str, Any]]:
 WRITTEN = texts("written")
 SETS = ("unseen", "later", "last", "fresh", "fifth")  # written after the reader
 UNSEEN = [text for name in SETS for text in texts(name)]
-    *texts("unseen"),
-    *texts("later"),
-    *texts("last"),
-    *texts("fresh"),
-    *texts("fifth"),
-]  # written after the reader
 TEXTS = [*WRITTEN, *UNSEEN]
 
 
