@@ -19,9 +19,11 @@ DAY = "2026-11-25T{time}:00+03:30"
 DOCUMENTS = {"en": HERE / "docs/editors.md", "fa": HERE / "docs/editors.fa.md"}
 SECTION = re.compile(r"(?=^## )", re.MULTILINE)
 TIME = re.compile(r"## ([\d۰-۹]{2}:[\d۰-۹]{2}) ")
-BLOCK = re.compile(r"^```(text|)\n(.*?)^```$", re.MULTILINE | re.DOTALL)  # `text`: what comes by itself
+BLOCK = re.compile(r"^```(text|csv|)\n(.*?)^```$", re.MULTILINE | re.DOTALL)  # `text`: what comes by itself
+SHELL = re.compile(r"\$ python3 run\.py (.+)")
 LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
 NOTHING = "/zzz"  # parts the answers
+ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 
 def performed(document: str, language: str, folder: Path) -> str:
@@ -35,15 +37,21 @@ def _section(section: str, language: str, folder: Path) -> str:
     blocks = BLOCK.findall(section)
     if begins is None or not blocks:
         return section
-    typed = [text.partition("\n\n")[0].strip() for kind, text in blocks if not kind]
-    answers, came = said(typed, begins[1].translate(LATIN), language, folder)
+    time = begins[1].translate(LATIN)
+    typed = [text.partition("\n\n")[0].strip() for kind, text in blocks if not kind and not SHELL.match(text)]
+    answers, came = said(typed, time, language, folder) if typed or "```text" in section else ([], "")
     rest = iter(answers)
 
     def answered(block: re.Match[str]) -> str:
+        if block[1] == "csv":
+            (folder / "figures.csv").write_text(block[2], encoding="utf-8")
+            return block[0]
         if block[1]:
             return f"```text\n{came}\n```"
         asked = block[2].partition("\n\n")[0].strip()
-        return f"```\n{asked}\n\n{next(rest)}\n```"
+        words = SHELL.match(asked)
+        answer = printed(words[1].split(), time, language, folder) if words else next(rest)
+        return f"```\n{asked}\n\n{answer}\n```"
 
     return BLOCK.sub(answered, section)
 
@@ -51,21 +59,29 @@ def _section(section: str, language: str, folder: Path) -> str:
 def said(typed: list[str], time: str, language: str, folder: Path) -> tuple[list[str], str]:
     """What the program answers to each message, and what comes by itself when they are through."""
     lines = [NOTHING, *(line for text in typed for line in (text.replace("\n", "\\\n"), NOTHING))]
-    program = [sys.executable, "-m", "tests.journeys.clock", DAY.format(time=time)]
-    settings = environment(folder / "day.db", LANGUAGE=language, CHANNELS="")
-    ended = subprocess.run(
-        program, cwd=HERE, env=settings, input="".join(f"{line}\n" for line in lines).encode(), capture_output=True,
-        timeout=60,
-    )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr.decode()
-    printed = ended.stdout.decode().translate(ISOLATES)
-    between = printed[: printed.index("\n\n") + 2]
-    first, *answers, came = printed.split(between)
+    out = run_at(time, [], "".join(f"{line}\n" for line in lines), language, folder)
+    between = out[: out.index("\n\n") + 2]
+    first, *answers, came = out.split(between)
     assert not first
     return [answer.strip() for answer in answers], came.strip()
 
 
-ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+def printed(words: list[str], time: str, language: str, folder: Path) -> str:
+    """What a word of the shell prints."""
+    given = [str(folder / word) if word == "figures.csv" else word for word in words]
+    return run_at(time, given, "", language, folder).replace(f"{folder}/", "").strip()
+
+
+def run_at(time: str, words: list[str], typed: str, language: str, folder: Path) -> str:
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.journeys.clock", DAY.format(time=time), *words],
+        cwd=HERE, env=environment(folder / "day.db", LANGUAGE=language, CHANNELS=""), input=typed.encode(),
+        capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert words or ended.returncode == 0, ended.stderr.decode()
+    # How far something is goes to standard error too, and is seen or not as it happens.
+    out = ended.stdout if ended.returncode == 0 else ended.stderr
+    return out.decode().translate(ISOLATES)
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
