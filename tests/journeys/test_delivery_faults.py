@@ -207,6 +207,7 @@ async def test_an_outage_leaves_few_doubts_and_each_is_on_record(
     here.telegram.faults.clear()
     rows = await fan_out.ends()
     assert 1 <= sum(doubts for _, doubts in rows.values()) <= MOST
+    await bot.says("telegram takes messages again", PATIENT)
     assert lines(bot, "telegram is out of reach") == 1
     assert lines(bot, "telegram takes messages again") == 1
 
@@ -292,4 +293,5 @@ async def test_started_with_a_clock_that_is_behind_the_record_it_goes_on(
     bot = await fan_out.start(launcher(clock=ahead))
     rows = await fan_out.ends()
     assert set(rows.values()) == {("sent", 0)}
+    await bot.says("the clock is behind the record", PATIENT)
     assert lines(bot, "the clock is behind the record") == 1
