@@ -105,6 +105,9 @@ def _unlogged(body: Mapping[str, object], desk: Desk) -> str:
     if "doubt" in body:
         counts = {name: voice.number(int(str(body[key]))) for name, key in (("number", "doubt"), ("count", "count"))}
         return voice.words("audit.doubt", **counts)
+    if "source" in body:
+        names = {name: str(body[name]) for name in ("before", "after")}
+        return voice.words("audit.source" if names["before"] else "audit.new_source", key=str(body["source"]), **names)
     if "place" in body:
         place = str(body["place"])
         return voice.words(
@@ -128,6 +131,10 @@ async def _logged(entry: Entry, desk: Desk) -> str:
         case "claim":
             winner, loser = (voice.platform(str(entry.body[side])) for side in ("winner", "loser"))
             return voice.words("audit.claim", winner=winner, loser=loser)
+        case "platform" | "alias":
+            key = str(entry.body.get("key") or entry.body.get("platform"))
+            name = str(entry.body.get("name") or entry.body.get("name_fa"))
+            return voice.words(f"audit.{entry.kind}", key=key, name=name)
         case "undo":
             target = await desk.store.log.entry(entry.target or 0)
             return voice.words("audit.undo", what=await _logged(target, desk) if target else "")

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from handlers import (
     admins,
     audit,
+    catalogue,
     channels,
     chats,
     compare,
@@ -21,7 +22,7 @@ from handlers import (
     rules,
     stats,
 )
-from handlers.desk import Desk, Handler, Role
+from handlers.desk import Desk, Handler, Role, draft_of
 from handlers.examples import AT_ONCE, EXAMPLES
 from sebghat import asking, letters
 from sebghat.conversation import Address, Button, ChatKind, Message, Reply
@@ -80,9 +81,11 @@ async def help_(message: Message, rest: str, desk: Desk) -> Reply:
 
 
 async def record(message: Message, rest: str, desk: Desk) -> Reply:
-    """The yes to a preview: of a table, or of anything else."""
-    if draft := await exchange.waiting(message, rest, desk):
+    """The yes to a preview: of a table, a platform, or figures."""
+    if draft := await draft_of({"table"}, message, rest, desk):
         return await exchange.record_table(message, draft, desk)
+    if draft := await draft_of({"platform", "alias"}, message, rest, desk):
+        return await catalogue.record_entry(message, draft, desk)
     return await entry.record(message, rest, desk)
 
 
@@ -130,6 +133,14 @@ TABLE = (
     Command(("channels", "کانال ها"), channels.channels, "/channels", Role.OWNER, writes=True),
     Command(("import", "درون ریزی", "وارد کن"), exchange.import_, "/import", Role.ADMIN, writes=True),
     Command(("export", "برون بری", "خروجی"), exchange.export, "/export csv", Role.ADMIN, writes=True),
+    Command(
+        ("platform", "سکو"),
+        catalogue.platform,
+        "/platform add nama fa=نما en=Nama origin=domestic",
+        Role.ADMIN,
+        writes=True,
+    ),
+    Command(("source", "منبع"), catalogue.source, "/source", Role.ADMIN, writes=True),
     Command(("audit", "کارنامه"), audit.audit, "/audit", Role.REVIEWER),
     Command(("admins", "گردانندگان"), admins.admins, "/admins", Role.OWNER, writes=True),
     Command(("status", "وضعیت"), deliveries.status, "/status", Role.ADMIN),

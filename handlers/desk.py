@@ -16,8 +16,9 @@ from sebghat.platforms import Platform, Platforms, Unknown
 from sebghat.refusal import Refusal
 from sebghat.sources import bundled_methods, bundled_sources
 from sebghat.voice import Voice
-from storage.store import Deed, Record, Store
+from storage.store import Deed, Draft, Record, Store
 
+LONGEST_NUMBER = 12  # digits; no store has so many previews
 IRAN = timedelta(hours=3, minutes=30)  # today is the date in Iran (overtaking.md §2)
 
 
@@ -134,6 +135,20 @@ async def set_aside(message: Message, desk: Desk) -> None:
     if person is not None and newest is not None and newest.waits:
         async with desk.store.transaction() as record:
             await record.drafts.set_aside(person, message.destination, desk.now)
+
+
+async def draft_of(kinds: Collection[str], message: Message, rest: str, desk: Desk) -> Draft | None:
+    """The own preview of one of these kinds that a yes means: the newest of the chat, or the one of that number."""
+    written = letters.fold(rest)
+    person = await desk.store.people.known(message.messenger, message.sender)
+    if person is None or (
+        written and not (written.isascii() and written.isdecimal() and len(written) <= LONGEST_NUMBER)
+    ):
+        return None
+    drafts = desk.store.drafts
+    draft = await (drafts.find(int(written)) if written else drafts.newest(person, message.destination))
+    mine = draft is not None and draft.person == person and draft.waits
+    return draft if mine and draft and not draft.body.keys().isdisjoint(kinds) else None
 
 
 async def noted(word: str, body: Mapping[str, object], record: Record, message: Message, desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +27,6 @@ MODES = {
     for mode, words in (("try", ("dry run", "dry", "آزمایشی")), ("history", ("history", "تاریخچه")))
     for word in words
 }
-NUMBER = re.compile(r"[0-9]{1,12}")
 FORMS = {"": "csv", "csv": "csv", "jsonl": "jsonl"}
 
 
@@ -50,18 +48,6 @@ async def import_(message: Message, rest: str, desk: Desk) -> Reply:
 
     desk.machine.aside(message, work)
     return NOTHING
-
-
-async def waiting(message: Message, rest: str, desk: Desk) -> Draft | None:
-    """The own preview of a table that a yes means: the newest of the chat, or the one of that number."""
-    written = letters.fold(rest)
-    person = await desk.store.people.known(message.messenger, message.sender)
-    if person is None or (written and not NUMBER.fullmatch(written)):
-        return None
-    drafts = desk.store.drafts
-    draft = await (drafts.find(int(written)) if written else drafts.newest(person, message.destination))
-    mine = draft is not None and draft.person == person and draft.waits
-    return draft if mine and draft and "table" in draft.body else None
 
 
 async def record_table(message: Message, draft: Draft, desk: Desk) -> Reply:

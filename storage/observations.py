@@ -323,6 +323,13 @@ class Observations:
         rows = await self._verbs.all("SELECT key, name FROM named WHERE kind = :kind ORDER BY key", kind=kind)
         return [(row["key"], row["name"]) for row in rows]
 
+    async def rename(self, kind: str, key: str, name: str, folded: str) -> None:
+        """What was registered is called otherwise from now on; figures stay with the key."""
+        await self._verbs.run(
+            "UPDATE named SET name = :name, folded = :folded WHERE kind = :kind AND key = :key",
+            kind=kind, key=key, name=name, folded=folded,
+        )  # fmt: skip
+
     async def name(self, kind: str, key: str, name: str, folded: str) -> None:
         """Registers a source or a method under the name as it was first written."""
         await self._verbs.run(
