@@ -139,6 +139,7 @@ def test_a_source_ends_where_a_date_begins(written: str, source: str, day: date 
         ("gap mau 36m 2099-01-01", "future_date"),
         ("gap mau 36m source=X 2026-02-30", "impossible_day"),
         ("; ".join(["gap mau 36m"] * 51), "too_many_figures"),
+        ("gap mau 36m source=ISNA هفته پیش", "which_day"),
         ("x" * 4097, "too_long"),
         ("gap mau \u202e36m", "override"),
     ],
