@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
@@ -11,10 +12,13 @@ from handlers import deliveries, recording
 from handlers.desk import voice
 from handlers.marks import marked
 from sebghat.announcement import announce
-from sebghat.conversation import NOTHING, Capability, Reply, fit
+from sebghat.conversation import NOTHING, Capability, Picture, Reply, fit
 from sebghat.notes import Note, from_json
 from sebghat.platforms import Platforms
-from storage.store import Mark, OutboxItem, Store
+from sebghat.voice import Voice
+from storage.store import Mark, OutboxItem, Store, StoreFault
+
+log = logging.getLogger(__name__)
 
 MOST = 256  # texts that are kept
 
@@ -61,12 +65,22 @@ class Texts:
         basis = await recording.basis(self._store, concerned, asked=capability.receives)
         text = announce(concerned, spoken, replace(basis, pages=self._pages))
         if capability.pictures:
-            from handlers import portraits  # noqa: PLC0415 - what draws is loaded with the first picture
-
-            text = replace(text, picture=await portraits.announced(concerned, self._store, spoken))
+            text = replace(text, picture=await self._picture(concerned, spoken))
         if item.missed:
             return text.above(spoken.say("announcement.missed", count=spoken.number(item.missed)))
         return text
+
+    async def _picture(self, notes: Sequence[Note], spoken: Voice) -> Picture | None:
+        """The card of an announcement. One that cannot be drawn must not cost the text."""
+        from handlers import portraits  # noqa: PLC0415 - what draws is loaded with the first picture
+
+        try:
+            return await portraits.announced(notes, self._store, spoken)
+        except StoreFault:
+            raise
+        except Exception:
+            log.exception("a picture could not be drawn; its text goes alone")
+            return None
 
 
 def _concerned(notes: Sequence[dict[str, Any]], parts: int) -> list[Note]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from bot.delivery import Delivery
 from bot.post import Post
 from bot.transports.transport import Kind, Outcome
 from sebghat.conversation import ChatKind, Destination
-from sebghat.platforms import bundled
+from sebghat.platforms import Platforms, bundled
 from tests.bot.mailbox import Mailbox
 from tests.handlers.room import Room
 from tests.journeys.program import LONG_AGO, RECENT, release
@@ -56,6 +57,27 @@ async def test_what_is_due_arrives_in_the_language_of_each_chat(room: Room) -> N
     assert texts["8"].splitlines()[0] == "گپ از وی‌چت پیش افتاد."
     assert len(texts["7"].splitlines()) == len(texts["8"].splitlines())
     assert row(room) == ("sent", 1)
+
+
+@pytest.mark.parametrize("registered", [True, False], ids=["drawn", "cannot be drawn"])
+async def test_a_picture_that_cannot_be_drawn_does_not_cost_the_text(
+    registered: bool, room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where a platform is not registered, nothing says how it is drawn."""
+    box = Mailbox()
+    box.capability = replace(box.capability, pictures=True)
+    await room("/subscribe", "7")
+    await overtake(room)
+    carried = {"telegram": (box.capability, Post(box, None, nowhere))}
+    platforms = bundled() if registered else Platforms([])
+    await Delivery(room.store, platforms, carried, "en", ZoneInfo("Asia/Tehran")).once()
+    [(_, text)] = box.delivered
+    assert text.splitlines()[0] == (HEADLINE if registered else "gap has passed wechat.")
+    assert ("could not be drawn" in caplog.text) is not registered
+
+
+async def nowhere(was: Destination, new: str) -> None:
+    """No chat moves here."""
 
 
 async def test_what_waits_for_its_hold_does_not_arrive(room: Room) -> None:
