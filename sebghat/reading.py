@@ -48,8 +48,9 @@ SCOPES = {letters.key(name): key for name, key in {
 }.items()}  # fmt: skip
 SCOPE = re.compile(r"[a-z][a-z0-9._-]{1,15}")
 # What is certainly meant as a date, though it cannot be or has two readings.
-NO_SUCH_DATE = frozenset({"which_day", "impossible_day", "impossible_month", "ambiguous_date", "future_date", "year_out_of_range",
-                          "calendars_disagree", "calendar_mismatch", "weekday_mismatch"})  # fmt: skip
+NO_SUCH_DATE = frozenset({"which_day", "impossible_day", "impossible_month", "ambiguous_date",
+                          "future_date", "year_out_of_range", "calendars_disagree",
+                          "calendar_mismatch", "weekday_mismatch"})  # fmt: skip
 NAME_LENGTH = 80  # of a source, method or release
 QUOTE_LENGTH = 300
 PART = re.compile(r"[\n;؛]")
