@@ -19,6 +19,8 @@ REASONS = {
     "export": "said with a file",
     "row": "said by the shell's word `import`, and of a file that was sent",
     "verify": "said by the shell's word `verify`",
+    "settings": "said by the shell before it starts",
+    "expected": "said by the shell before it starts",
     "store": "said where the record cannot be used",
     "chart": "drawn, not said",
     "deliveries": "said of what a messenger did with alerts",
