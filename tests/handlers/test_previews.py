@@ -117,6 +117,22 @@ async def test_a_correction_goes_to_those_who_heard_and_to_nobody_else(room: Roo
     assert "this goes to those who got the announcement, 2 chats and 1 channel, in 10 minutes:" in preview
 
 
+async def test_of_two_announcements_in_one_message_a_correction_goes_to_those_of_its_own(room: Room) -> None:
+    await room("/subscribe wechat", "7")
+    await room("/subscribe telegram", "8")
+    await enter(room, f"/set gap mau 27m; wechat mau 33m; telegram mau 33m {LONG_AGO} source=X")
+    await enter(room, f"/set gap mau 36m; wechat mau 33m; telegram mau 33m {RECENT} source=X")
+    await room.when_the_hold_is_over()
+    for parcel in await room.store.parcels.spreading():
+        async with room.store.transaction() as record:
+            await record.parcels.spread(parcel)
+    one, both = await room("/correct 99 36.5m"), await room("/retract 98")
+    assert 'Taken back: "Gap has passed WeChat".' in one
+    assert "to those who got the announcement, 2 chats, in 10 minutes:" in one
+    assert 'Taken back: "Gap has passed Telegram".' in both
+    assert "to those who got the announcement, 3 chats, in 10 minutes:" in both
+
+
 async def test_what_would_no_longer_go_out_is_named(room: Room) -> None:
     await enter(room, release("27m", "33m", LONG_AGO))
     await enter(room, OVERTAKES)
