@@ -18,12 +18,15 @@ from sebghat.charts.choice import choose, gaps
 from sebghat.charts.gap import gap, signed
 from sebghat.charts.lines import Line, joins, lines
 from sebghat.charts.palette import DARK, LIGHT, THEMES
+from sebghat.charts.ranking import ranked
 from sebghat.charts.scale import Scale, Timeline, reaching, ticks
 from sebghat.charts.series import series
 from sebghat.charts.sheet import SMALL, WIDTH
 from sebghat.contest import Contest
 from sebghat.conversation import Picture
 from sebghat.observation import Observation, Qualifier, Value
+from sebghat.pairing import ranking
+from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.platforms import Origin, Platform, Platforms
 from sebghat.sources import Name, Names
 from sebghat.wording import LANGUAGES
@@ -274,3 +277,52 @@ def test_no_name_breaks_a_picture(name: str, source: str, language: str, theme: 
         attributes = {attribute for element in found for attribute in element.attrib}
         assert not any("href" in attribute or attribute.startswith("on") for attribute in attributes)
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]", picture.svg)
+
+
+# Whatever the figures are
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> list[Observation]:
+    """Of two platforms in one lane, of any size, kind and time."""
+    metric, most = draw(st.sampled_from([("mau", 10**10), ("poll", 10_000)]))
+    found = []
+    for number in range(draw(st.integers(2, 8))):
+        lo, hi = sorted(draw(st.tuples(st.integers(0, most), st.integers(0, most))))
+        res = 10 ** draw(st.integers(0, 2 if metric == "poll" else 9))
+        value = {
+            Qualifier.EXACT: Value(Qualifier.EXACT, lo, lo, res),
+            Qualifier.ABOUT: Value(Qualifier.ABOUT, lo, lo, res),
+            Qualifier.AT_LEAST: Value(Qualifier.AT_LEAST, lo, None, res),
+            Qualifier.AT_MOST: Value(Qualifier.AT_MOST, 0, hi, res),
+            Qualifier.RANGE: Value(Qualifier.RANGE, lo, hi, res),
+        }[draw(st.sampled_from(Qualifier))]
+        precision, months = draw(st.sampled_from([(Precision.MONTH, 12), (Precision.SEASON, 4), (Precision.YEAR, 0)]))
+        calendar, year = draw(st.sampled_from([(Calendar.JALALI, 1300), (Calendar.GREGORIAN, 1922)]))
+        month = draw(st.integers(1, months)) if months else None
+        asof = AsOf(calendar, precision, year + draw(st.integers(0, 160)), month)
+        platform = ("gap", "wechat")[number % 2]
+        made = value_of(platform, 1, date(2024, 1, 1))
+        found.append(replace(made, metric=metric, value=value, asof=asof, release=f"r{number // 2}"))
+    return found
+
+
+@given(figures(), st.sampled_from(LANGUAGES))
+def test_any_figures_make_a_whole_picture(observations: list[Observation], language: str) -> None:
+    voice, by_id = scenes.voice(language), {o.id: o for o in observations}
+    one, other = scenes.P["gap"], scenes.P["wechat"]
+    made = [series(lines(observations), [], [], voice, LIGHT)]
+    if pairs := gaps(observations, one, other, scenes.RULES):
+        made.append(gap(one, other, pairs, voice, DARK))
+    if order := ranking(observations, {key: p.origin.value for key, p in scenes.P.items()}, scenes.RULES):
+        made.append(ranked(order, by_id, scenes.RULES, voice, LIGHT))
+    for picture in made:
+        root = ET.fromstring(picture.svg)
+        high = int(root.get("height") or 0)
+        for element in root.iter(f"{SVG}rect"):
+            x, y, wide, tall = (int(element.get(name) or 0) for name in ("x", "y", "width", "height"))
+            assert 0 <= x <= x + wide <= WIDTH
+            assert 0 <= y <= y + tall <= high
+        for element in root.iter(f"{SVG}text"):
+            assert 0 <= int(element.get("x") or -1) <= WIDTH
+            assert 0 <= int(element.get("y") or -1) <= high
