@@ -68,7 +68,9 @@ class Database(Verbs, Protocol):
 
 def stamp(moment: datetime) -> str:
     """A time as the store keeps it: UTC, sorts as text."""
-    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return f"{moment.isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def moment(stamped: str) -> datetime:

@@ -267,8 +267,10 @@ async def _first(connection: aiosqlite.Connection, sql: str) -> tuple[int]:
 PLAIN = {str, int, type(None)}  # most are, and need no look
 
 
-def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value if type(value) in PLAIN else plain(value) for name, value in values.items()}
+def _plain(values: Mapping[str, object]) -> Mapping[str, object]:
+    if PLAIN.issuperset(map(type, values.values())):
+        return values
+    return {name: plain(value) for name, value in values.items()}
 
 
 # What SQLite calls a fault, and the text that tells a person; anything else is a fault of ours and stays as it is.
