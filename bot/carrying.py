@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.circuit import TROUBLE, Circuit
-from bot.patience import PAUSE, Patience
+from bot.patience import PAUSE, Patience, wait
 from bot.post import PUT_OFF, Post
 from bot.texts import Texts
 from bot.transports.transport import Kind, Outcome
@@ -65,7 +65,7 @@ class Carrying:
                     self._patience.failed(self.messenger, fault)
                     await asyncio.sleep(PAUSE)
                     continue
-                await _wait(self._stirred, pause)
+                await wait(self._stirred, pause)
         finally:
             await self._end()
 
@@ -250,14 +250,6 @@ def _back(item: OutboxItem, after: timedelta = timedelta()) -> Settled:
     """The row was surely not sent, and waits as if it had not been claimed."""
     now = _now()
     return Settled(item, "pending", now, due=now + after, unmade=True)
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        pass
 
 
 def _now() -> datetime:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.carrying import LONGEST_WAIT, Carrying
 from bot.marking import Marking
-from bot.patience import PAUSE, Patience
+from bot.patience import PAUSE, Patience, wait
 from bot.post import Post
 from bot.texts import Texts
 from handlers import recording
@@ -112,7 +112,7 @@ class Delivery:
                 await asyncio.sleep(PAUSE)
                 continue
             seconds = LONGEST_WAIT if due is None else min(LONGEST_WAIT, max(0.05, (due - now).total_seconds()))
-            await _wait(self._due, seconds)
+            await wait(self._due, seconds)
 
     async def _leave(self) -> None:
         """Announcements that are due leave, and their recipients become rows, a chunk in each transaction."""
@@ -161,7 +161,7 @@ class Delivery:
 
     async def _reporting(self) -> None:
         while True:
-            await _wait(self._news, LONGEST_WAIT)
+            await wait(self._news, LONGEST_WAIT)
             await asyncio.sleep(GATHER)
             self._news.clear()
             try:
@@ -192,14 +192,6 @@ class Delivery:
             self._rejected = settled.item.message
             log.warning("%s refuses message %d for what it says: %s", messenger, settled.item.message, detail)
         self._news.set()
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        pass
 
 
 def _now() -> datetime:

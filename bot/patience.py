@@ -16,6 +16,15 @@ PAUSE = 2.0  # seconds until the store is tried again
 SLOW = 2.0  # seconds after which it is told that the store is waited for
 
 
+async def wait(event: asyncio.Event, seconds: float) -> None:
+    """Until it is set, or so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass
+
+
 class Patience:
     """Shared by all loops on one store: it works again when it works for each of those that it failed."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -262,3 +263,17 @@ async def test_the_next_alert_says_in_one_line_what_did_not_come_before(room: Ro
     last = [text for chat, text in asking.box.delivered if chat == "7"]
     assert len(last) == 1
     assert last[0].splitlines()[-1] == "Announcements that did not reach this chat before: 1. See /overtakings"
+
+
+# A messenger out of reach
+
+
+@pytest.mark.parametrize(
+    ("why", "said"), [("transient", "telegram is out of reach since "), ("auth", "does not accept the bot's token")]
+)
+async def test_the_status_says_which_messenger_is_out_of_reach(why: str, said: str, room: Room) -> None:
+    assert said not in await room("/status")
+    house = room.intake._house
+    machine = replace(house.machine, out_of_reach=lambda: {"telegram": (datetime.now(UTC), why)})
+    room.intake._house = replace(house, machine=machine)
+    assert said in await room("/status")

@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 
 from storage import sqlite
-from storage.database import StoreFault
+from storage.database import Statement, StoreFault
 from storage.sqlite import Sqlite, open_sqlite
 
 HOLDER = """
@@ -357,3 +357,50 @@ async def test_where_there_is_no_room_left_nothing_is_half_done(database: Sqlite
     assert await settings(database) == {}
     await put(database, "a", "1")
     assert await settings(database) == {"a": "1"}
+
+
+# Who delivers
+
+
+async def test_one_at_a_time_delivers_from_a_store_and_the_next_may_when_it_has_ended(
+    database: Sqlite, file: Path
+) -> None:
+    other = await open_sqlite(file)
+    assert await database.lease()
+    assert await database.lease()
+    assert not await other.lease()
+    await put(other, "a", "1")  # all else is as ever
+    await database.close()
+    assert await other.lease()
+    await other.close()
+
+
+# Several statements in one go
+
+
+async def test_several_statements_are_carried_out_in_order_each_with_its_result(database: Sqlite) -> None:
+    none, two, read = await database.batch(
+        Statement("DELETE FROM setting", {}),
+        Statement("INSERT INTO setting VALUES (:name, :value)", [{"name": name, "value": "1"} for name in "ab"]),
+        Statement("SELECT name FROM setting WHERE value = :value ORDER BY name", {"value": "1"}),
+    )
+    assert (none.changed, two.changed) == (0, 2)
+    assert [row["name"] for row in read.rows] == ["a", "b"]
+
+
+async def test_several_statements_of_which_one_fails_leave_nothing(database: Sqlite) -> None:
+    insert = Statement("INSERT INTO setting VALUES ('a', '1')", {})
+    with pytest.raises(sqlite3.IntegrityError):
+        await database.batch(insert, insert)
+    assert await settings(database) == {}
+    await put(database, "b", "1")
+    assert await settings(database) == {"b": "1"}
+
+
+async def test_several_statements_whose_task_is_cancelled_keep_the_turn_until_they_are_done(database: Sqlite) -> None:
+    many = Statement("INSERT INTO setting VALUES (:name, '1')", [{"name": str(number)} for number in range(5_000)])
+    task = asyncio.create_task(database.batch(many))
+    await asyncio.sleep(0)
+    task.cancel()
+    await put(database, "after", "1")
+    assert len(await settings(database)) in {1, 5_001}
