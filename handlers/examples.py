@@ -43,6 +43,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "audit": ("/audit", "/audit 30"),
     "admins": ("/admins", "/admins invite reviewer", "/admins add telegram:1001 reviewer"),
     "export": ("/export", "/export jsonl"),
+    "platform": (
+        "/platform",
+        "/platform add nama fa=نما en=Nama origin=domestic",
+        "/platform alias eitaa eitaapp",
+    ),
+    "source": ("/source", "/source add ISNA poll"),
     "status": ("/status",),
 }
 # What they do is done at once: they are lines to copy, not buttons that a thumb may touch.

@@ -207,6 +207,16 @@ SCENES: tuple[Scene, ...] = (
             "/forget",
         ),
     ),
+    (
+        "names of messengers and sources",
+        (
+            *owner("/platform", "/platform foo", "/platform add eitaa fa=ایتا en=Eitaa origin=domestic"),
+            *record("/platform add nama fa=نما en=Nama origin=domestic", "/platform alias nama namaa"),
+            *owner("/platform", "/platform alias zzz yyy", "/stats nama", "/source", "/source foo"),
+            *owner("/source add Sample poll", "/source name sample-poll Muster"),
+            *owner("/source", "/source name zzz X", "/audit", "/undo"),
+        ),
+    ),
     ("the language of a chat", person("/language", "/language de", "/language fa", "/language en")),
     (
         "small things",

@@ -185,8 +185,8 @@ def test_what_the_catalogue_does_not_have_is_a_fault() -> None:
 
 # No text in the code
 
-# What people type, which is no text that is said: a word or a few, without signs.
-TYPED = re.compile("[آ-ی]+(?: [آ-ی]+){0,2}")
+# What people type, which is no text that is said: a word or a few without signs, or a command.
+TYPED = re.compile("[آ-ی]+(?: [آ-ی]+){0,2}|/[a-z].*")
 
 
 def constants(package: str) -> Iterator[tuple[str, ast.AST, ast.Constant]]:
