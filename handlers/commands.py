@@ -136,7 +136,7 @@ TABLE = (
     Command(
         ("platform", "سکو"),
         catalogue.platform,
-        "/platform add nama fa=نما en=Nama origin=domestic",
+        "/platform alias eitaa eitaapp",
         Role.ADMIN,
         writes=True,
     ),

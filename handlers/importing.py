@@ -32,6 +32,7 @@ Also = Callable[
 
 NOWHERE = Destination("", "")
 MOST_SHOWN = 20  # faults, figures and notes that an answer has at hand
+MOST_NOTES = 60  # of one release: each has a bit of one number in the outbox
 ADMIN = 2  # the role, as the record keeps it
 STRIDE = 200  # publications between two words about how far it is
 TRIES = 5  # how often somebody may be quicker with an entry of their own
@@ -248,6 +249,8 @@ async def rehearse(
         if answer.error:
             raise Declined(answer.error.value)
         answers.append(answer)
+    if any(len(state.notes(group)) > MOST_NOTES for group in state.groups):
+        raise Declined("crowded")
     return Trial(tuple(commands), tuple(answers), state, before, tuple(names), last, now, person)
 
 
