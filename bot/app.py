@@ -74,6 +74,7 @@ class App:
         if console.NAME in self.transports:
             owners.add((console.NAME, console.OWNER))
         self.owners = owners
+        self.refused: set[str] = set()  # messengers that do not let the bot in
         self.names: dict[str, str] = {}  # the bot's own, of each messenger that it has been received from
         machine = Machine(
             link=self.link,
@@ -372,7 +373,21 @@ async def work(app: App, stop: asyncio.Event) -> int:
 
 async def receive(app: App, transport: Transport) -> None:
     """One transport's incoming, until the terminal's input ends. A messenger that delivers nothing to bots, or
-    that another program receives from, goes on being sent to."""
+    that another program receives from, goes on being sent to; one that refuses the bot stops no other."""
+    try:
+        await receive_from(app, transport)
+    except Refused:
+        messenger = transport.capability.messenger
+        app.refused.add(messenger)
+        receiving = {name for name, each in app.transports.items() if each.capability.receives}
+        if not receiving - app.refused:
+            raise  # nobody is left who could say anything
+        print(refusal(messenger, app.settings.language), file=sys.stderr)
+        await asyncio.Event().wait()
+
+
+async def receive_from(app: App, transport: Transport) -> None:
+    """Raises Refused."""
     name = app.names[transport.capability.messenger] = await transport.start()
     await app.name_channels(transport.capability.messenger)
     if not isinstance(transport, Console):
@@ -400,13 +415,16 @@ async def first_end(tasks: list[asyncio.Task[None] | asyncio.Task[bool]], langua
             case ExceptionGroup() as faults if faults.split(BrokenPipeError)[1] is None:
                 continue  # the terminal went away while alerts were on their way to it
             case Refused():
-                messenger = task.get_name().removeprefix("receive ")
-                setting = f"SEBGHAT_{messenger.upper()}_TOKEN"
-                print(words(language, "refused", messenger=messenger, setting=setting), file=sys.stderr)
+                print(refusal(task.get_name().removeprefix("receive "), language), file=sys.stderr)
                 return 1
             case fault:
                 raise fault
     return 0
+
+
+def refusal(messenger: str, language: str) -> str:
+    """That a messenger does not let the bot in, and which setting to mend."""
+    return words(language, "refused", messenger=messenger, setting=f"SEBGHAT_{messenger.upper()}_TOKEN")
 
 
 async def finish(tasks: Iterable[asyncio.Task[None] | asyncio.Task[bool]]) -> None:

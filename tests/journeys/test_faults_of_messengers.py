@@ -47,18 +47,21 @@ async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
 # Tokens, webhooks, rivals ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("messenger", ["telegram", "eitaa"])
-async def test_a_wrong_token_is_one_line_and_the_end(messenger: str, here: Town) -> None:
-    wrong = {"telegram": "123456789:AAF-another_secret_of_some_bot_0123456", "eitaa": "bot999:another-secret"}[
-        messenger
-    ]
-    bot = await here.start(**{f"{messenger.upper()}_TOKEN": wrong})
+async def test_a_wrong_token_is_one_line_and_the_end_where_no_other_messenger_receives(here: Town) -> None:
+    bot = await here.start(TELEGRAM_TOKEN="123456789:AAF-another_secret_of_some_bot_0123456")
     assert await bot.ended() == 1
     lines = [line for line in bot.err.splitlines() if " INFO " not in line]
     assert lines == [
-        f"{messenger} does not accept this bot: the token is wrong or was taken back."
-        f" Set SEBGHAT_{messenger.upper()}_TOKEN right."
+        "telegram does not accept this bot: the token is wrong or was taken back. Set SEBGHAT_TELEGRAM_TOKEN right."
     ]
+
+
+async def test_a_wrong_token_of_one_messenger_stops_no_other(here: Town) -> None:
+    bot = await here.serve(EITAA_TOKEN="bot999:another-secret")
+    await bot.says(
+        "eitaa does not accept this bot: the token is wrong or was taken back. Set SEBGHAT_EITAA_TOKEN right."
+    )
+    assert (await here.ask(PERSON, "/stats eitaa"))["text"].startswith("Eitaa\n")
 
 
 async def test_a_token_taken_back_while_it_runs_is_one_line_and_the_end(here: Town) -> None:

@@ -110,6 +110,29 @@ async def terminal(everywhere: Everywhere, database: Path) -> AsyncIterator[Term
         await asyncio.to_thread(opened.close)
 
 
+async def test_one_that_takes_its_token_back_or_is_out_of_reach_stops_no_other(
+    everywhere: Everywhere, terminal: Terminal
+) -> None:
+    await asyncio.to_thread(terminal.until, "›")
+    await everywhere.ask("telegram", PEOPLE["telegram"], "/subscribe gap")
+    everywhere.bale.revoked = True
+    await everywhere.splus.stop()
+    await asyncio.to_thread(terminal.until, "SEBGHAT_BALE_TOKEN")
+    for figures in (release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)):
+        await asyncio.to_thread(terminal.says, figures)
+        await asyncio.to_thread(terminal.says, "/record")
+        await asyncio.to_thread(terminal.until, "Recorded")
+    for name, chat in (("telegram", PEOPLE["telegram"]), ("rubika", CHANNELS["rubika"]), ("eitaa", CHANNELS["eitaa"])):
+        assert facts(await everywhere.alert(name, chat))["winner"] == "Gap"
+    status = ""
+    for _ in range(50):  # until it has been tried to send there
+        await asyncio.to_thread(terminal.says, "/status")
+        status = await asyncio.to_thread(terminal.until, "/pending")
+        if "does not accept the bot's token since" in status:
+            return
+    pytest.fail(status)
+
+
 async def test_an_admin_on_bale_sets_a_figure_and_all_are_told_the_same(
     everywhere: Everywhere, terminal: Terminal
 ) -> None:
