@@ -21,16 +21,12 @@ async def subscribe(file: Path, subscribers: int, now: datetime) -> float:
     """Adds so many chats, a few channels among them; the seconds it took."""
     began, verbs, random = time.perf_counter(), Straight(file), Random(11)
     record = Record(verbs)
-    verbs.connection.execute("BEGIN")
     for number in range(subscribers):
         channel = number % max(1, subscribers // CHANNELS) == 0
         where = Destination("telegram", f"-100{number}" if channel else str(number))
         wished = random.sample(PLATFORMS, random.randrange(1, 4)) if random.random() < CHOOSY else []
         await record.chats.subscribe(where, ChatKind.CHANNEL if channel else ChatKind.PRIVATE, wished, now)
         if number % CHUNK == 0:
-            verbs.connection.execute("COMMIT")
-            verbs.connection.execute("BEGIN")
-    verbs.connection.execute("COMMIT")
-    verbs.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    verbs.connection.close()
+            verbs.keep()
+    verbs.close()
     return time.perf_counter() - began

@@ -27,6 +27,18 @@ class Straight:
     def __init__(self, file: Path) -> None:
         self.connection = sqlite3.connect(file, isolation_level=None)
         self.connection.row_factory = sqlite3.Row
+        self.connection.execute("BEGIN")
+
+    def keep(self) -> None:
+        """What was written so far is kept."""
+        self.connection.execute("COMMIT")
+        self.connection.execute("BEGIN")
+
+    def close(self) -> None:
+        """All is kept, in the file itself."""
+        self.connection.execute("COMMIT")
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.connection.close()
 
     async def all(self, sql: str, /, **values: object) -> list[Row]:
         rows = self.connection.execute(sql, {name: plain(value) for name, value in values.items()})
@@ -51,18 +63,14 @@ async def build(file: Path, observations: int) -> float:
     await (await open_store(f"sqlite:///{file}")).close()
     began, verbs, platforms = time.perf_counter(), Straight(file), bundled()
     record = Record(verbs)
-    verbs.connection.execute("BEGIN")
     for n, commands in enumerate(by_lane(observations), 1):
         entry = await Recording.begin(record, platforms, commands, START, None)
         for command in commands:
             await entry.carry_out(command)
         await entry.end()
         if n % LANES == 0:
-            verbs.connection.execute("COMMIT")
-            verbs.connection.execute("BEGIN")
-    verbs.connection.execute("COMMIT")
-    verbs.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    verbs.connection.close()
+            verbs.keep()
+    verbs.close()
     return time.perf_counter() - began
 
 
