@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from sebghat.conversation import Reply
 from sebghat.wording import LANGUAGES
 from tests.messages.everything import Everything, everything
 from tests.messages.forms import extras, page, shown
@@ -21,20 +20,21 @@ Made by `.venv/bin/python -m tests.messages > docs/messages.md`, from scenes tha
 (`tests/messages/scenes.py`) on a store with the bundled figures, at a fixed time. Figures of sources called X, Y, Z, P
 and Q are invented. Where messengers show a message in different forms, each form is headed by their names, and "…"
 stands for the text above; bold is shown where a messenger has it. A frame round words is a button. What was answered
-before is not shown again. `tests/snapshots/messages` holds the same to the letter, and
+before, but for its numbers, is not shown again. `tests/snapshots/messages` holds the same to the letter, and
 `.venv/bin/python -m tests.messages --update` renews both.
 """
 
 
 def pages(all_: Everything) -> Iterator[str]:
     yield HEAD
-    before: set[tuple[Reply, Reply]] = set()
+    before: set[str] = set()
     for name, said in all_.scenes["en"].items():
         yield f"## {name[0].upper()}{name[1:]}\n"
         for fa, en in zip(all_.scenes["fa"][name], said, strict=True):
-            if (fa.reply, en.reply) in before:
+            shape = re.sub(r"\d+", "#", f"{page(fa, 'fa')}{page(en, 'en')}")
+            if shape in before:
                 continue
-            before.add((fa.reply, en.reply))
+            before.add(shape)
             yield f"**{_asked(en)}**{extras(en)}\n\n{page(fa, 'fa')}\n\n{page(en, 'en')}\n"
 
 

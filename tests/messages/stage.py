@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -128,6 +129,8 @@ class Stage:
                     asked = text if sender == OWNER else f"{_who(sender, more)}: {text}"
                     replies = await room.replies(text, sender, **more)
                     said += [Said(asked, reply) for _, reply in replies] or [Said(asked, NOTHING)]
+        if beside := asyncio.all_tasks() - {asyncio.current_task()}:  # what goes on beside the conversation
+            await asyncio.wait(beside, timeout=5)
         await store.close()
         return said
 
