@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from bot.circuit import TROUBLE, Circuit
+from bot.circuit import Circuit
 from bot.patience import PAUSE, Patience, wait
 from bot.post import PUT_OFF, Post
 from bot.texts import Texts
@@ -23,6 +23,8 @@ LONGEST_WAIT = 60.0  # seconds; each loop looks anew at least that often
 LOOK_AGAIN = 1.0  # seconds, while rows are under way and more may have become due
 FINISH = 3.0  # seconds that what is under way may take to end when the bot stops
 AGAIN = (timedelta(seconds=2), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
+# What such a question may show; where a messenger cannot be asked about a chat, only a row can show more.
+UNREACHABLE = frozenset({Kind.TRANSIENT, Kind.AUTH})
 LONGEST_RETRY = 3_600  # seconds; a messenger that asks for more is asked again then
 
 
@@ -131,9 +133,9 @@ class Carrying:
         if to is None:
             return False
         outcome = await self._post.rights(to.chat)
-        if outcome.kind in TROUBLE:
+        if outcome.kind in UNREACHABLE:
             self.circuit.heard(outcome.kind, outcome.detail)
-        return outcome.kind not in TROUBLE
+        return outcome.kind not in UNREACHABLE
 
     def _at_once(self) -> int:
         """As many as the rate and the time of one take: more would only wait for their turn, and be in doubt after a

@@ -157,6 +157,25 @@ async def test_a_token_that_is_not_accepted_stops_one_messenger_until_it_is(
     assert said(caplog, "telegram does not accept this bot") == 1
 
 
+async def test_a_messenger_that_cannot_be_asked_is_tried_with_one_row_at_a_time(room: Room) -> None:
+    box = Mailbox()
+
+    async def rights(chat: str) -> Outcome:
+        return Outcome(Kind.UNKNOWN, detail="tells only by a post")
+
+    box.rights = rights  # type: ignore[method-assign]
+    people = [str(number) for number in range(100, 130)]
+    await several(room, *people)
+    for person in people:
+        box.outcomes[person] = [Outcome(Kind.TRANSIENT)]
+    await overtake(room)
+    sending = delivering(room, box)
+    async with running(sending):
+        await holds(lambda: bool(sending.out_of_reach()))
+        box.outcomes.clear()
+        await holds(lambda: len(box.delivered) == len(people))
+
+
 async def test_a_text_that_cannot_be_made_costs_its_row_alone(
     room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
