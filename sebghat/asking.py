@@ -47,7 +47,7 @@ EVERYDAY_NAMES = frozenset(
     letters.key(name) for name in (*EVERYDAY, "gap", "line", "x", "signal", "threads", "discord", "messenger", "imo")
 )
 ENDINGS = frozenset(("و", "ه", "ست", "س", "م", "ن", "ا", "'s", "s"))  # what speech hangs on a name: «تلگرامو», «ایتاست»
-SHORTEST_STEM = 4  # letters of a name that something hangs on
+SHORTEST_STEM, LONGEST_STEM = 4, 40  # letters of a name that something hangs on
 # Verbs of asking and telling, in whichever person: «میشه بفرستی», «می‌خواستم بدونم».
 VERB = re.compile(
     "(?:می|ب)?(?:فرست|گو|گ|ده|د|خواه|خوا|خواست|دون|دان|کن|شو|ش|بین|تون|توان|باش)(?:م|ی|ه|د|یم|ید|ین|ن|ند)?"
@@ -165,7 +165,7 @@ def _meant(word: str, platforms: Platforms) -> str:
     """The known word that an unknown one comes to, if one ending or one slip away."""
     word = SAME.get(word, word)
     name = letters.key(word)
-    if name in KNOWN or platforms.named(name):
+    if name in KNOWN or len(name) > LONGEST_STEM or platforms.named(name):
         return word
     for cut in range(len(name) - 1, SHORTEST_STEM - 1, -1):
         if (name[cut:] in ENDINGS or name[cut:] in KNOWN) and platforms.named(name[:cut]):
