@@ -42,10 +42,10 @@ class Rubika:
         self,
         token: str,
         *,
+        door: Door | None = None,
+        menu: Sequence[tuple[str, str]] = (),
         api: str | None = None,
         proxy: str | None = None,
-        menu: Sequence[tuple[str, str]] = (),
-        door: Door | None = None,
         timing: Timing = USUAL,
     ) -> None:
         self._wire = Wire(f"{api or API}/{token}", token, proxy, timing.connect)

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import pytest
 
-from tests.journeys.program import LONG_AGO, RECENT, Terminal, release
+from tests.journeys.program import BOT, HERE, LONG_AGO, RECENT, Terminal, environment, release
 from tests.journeys.served import facts, is_alert
 from tests.messengers import hook
 from tests.messengers.bale import Bale
@@ -108,6 +108,21 @@ async def terminal(everywhere: Everywhere, database: Path) -> AsyncIterator[Term
         yield opened
     finally:
         await asyncio.to_thread(opened.close)
+
+
+async def test_check_knows_them_all_and_sends_nothing(everywhere: Everywhere, database: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *BOT, "check", cwd=HERE, env=environment(database, **everywhere.settings), stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    shown = out.decode()
+    assert process.returncode == 0, shown + err.decode()
+    for name, chat in CHANNELS.items():
+        assert f"{name}:{chat}" in shown
+        assert not everywhere.of(name).sent
+        secret = everywhere.hook.secret if name == "hook" else everywhere.of(name).token
+        assert secret not in shown + err.decode()
 
 
 async def test_one_that_takes_its_token_back_or_is_out_of_reach_stops_no_other(

@@ -116,7 +116,7 @@ async def test_updates_come_until_they_are_confirmed_and_to_one_alone(api: BotAp
     assert len((await newer)["result"]) == 1
 
 
-@pytest.mark.parametrize("name", ["bot_api.py", "eitaayar.py"])
+@pytest.mark.parametrize("name", ["bot_api.py", "bale.py", "splus.py", "rubika.py", "eitaayar.py"])
 async def test_it_runs_as_a_process_with_its_control(name: str) -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, HERE / name, "0", stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
