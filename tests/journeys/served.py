@@ -179,7 +179,7 @@ class Town:
                        UNION ALL SELECT id FROM outbox WHERE state IN ('pending', 'sending')"""
         async with asyncio.timeout(seconds):
             while self.rows(under_way):
-                await self.telegram.until(lambda: False, 0.01)  # the record tells nobody that it has changed
+                await self.telegram.until(lambda: False, 0.03)  # the record tells nobody that it has changed
 
     def of(self, chat: int | str) -> Messenger:
         return self.eitaa if isinstance(chat, str) else self.telegram
