@@ -186,7 +186,7 @@ async def test_each_fault_ends_an_alert_in_its_state_and_nothing_that_may_have_a
     here.eitaa.chats |= {"1", "2", "3"}
     eitaa = {"1": ("500", "uncertain", 1), "2": ("cut", "uncertain", 1), "3": ("echo", "failed", 1)}
     named = [f"telegram:{chat}" for chat in faults if chat < 0] + [f"eitaa:{chat}" for chat in eitaa]
-    await here.serve(CHANNELS=",".join(named))
+    await here.serve(CHANNELS=",".join(named), PICTURES="off")
     for person in (PERSON, STRANGER):
         await here.ask(person, "/subscribe")
     for chat, (fault, more, _, _) in faults.items():
@@ -230,7 +230,7 @@ async def test_what_was_being_sent_at_a_kill_is_never_sent_again_to_a_channel_an
 
 
 async def test_a_chat_that_telegram_slows_down_delays_no_other(here: Town) -> None:
-    await here.serve()
+    await here.serve(PICTURES="off")
     await here.ask(PERSON, "/subscribe")
     here.telegram.fail("429", "sendMessage", chat=str(CHANNEL), retry_after=2)
     here.telegram.fail("429", "sendMessage", chat=str(STRANGER), retry_after=2)
@@ -342,7 +342,7 @@ async def test_no_token_comes_out_under_any_fault_though_everything_is_logged(he
     for method in ("getMe", "setMyCommands", "getUpdates"):
         here.telegram.fail("echo", method, status=502)
     here.eitaa.fail("html", "getMe")
-    bot = await here.serve(CHANNELS=",".join(places), program=LOUD, LOG="json")
+    bot = await here.serve(CHANNELS=",".join(places), program=LOUD, LOG="json", PICTURES="off")
     await bot.says("telegram answers again")
     await here.overtake()
     for fault in ("echo", "cut"):
