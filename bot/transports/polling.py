@@ -150,7 +150,9 @@ def read_all(reader: Readable, updates: Sequence[object], unread: Counter[str]) 
     for update in updates:
         try:
             read = reader.read(update, now)
-        except (Unreadable, RecursionError):
+        except Exception as error:  # whatever it is: what else came in must be answered
+            if not isinstance(error, Unreadable | RecursionError):
+                log.exception("%s: a fault of the program's in reading an update", reader.messenger)
             which = kinds(update)
             unread[which if len(unread) < 100 else "others"] += 1
             log.warning("%s: an update was skipped that cannot be read (%s)", reader.messenger, which)

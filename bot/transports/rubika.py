@@ -270,7 +270,7 @@ class Rubika:
         member = data.get("chat_member")
         if outcome.kind is not Kind.OK or not isinstance(member, dict):
             return None
-        return member.get("status") in {"Admin", "Creator", "Owner"}
+        return str(member.get("status")) in {"Admin", "Creator", "Owner"}
 
 
 def classify(answer: Answer, wait: int = WAIT) -> Outcome:

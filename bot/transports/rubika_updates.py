@@ -23,7 +23,7 @@ class Reader:
         fields = fields_of(fields["update"]) if isinstance(fields.get("update"), dict) else fields
         if isinstance(fields.get("inline_message"), dict):
             return _press(fields["inline_message"], now)
-        kind = fields.get("type")
+        kind = str(fields.get("type"))
         if kind in {"NewMessage", "UpdatedMessage"}:
             edited = kind == "UpdatedMessage"
             return _message(fields, fields_of(fields.get("updated_message" if edited else "new_message")), edited)
@@ -87,19 +87,19 @@ def _press(press: Fields, now: datetime) -> Message | None:
 
 
 def _membership(fields: Fields, now: datetime) -> Membership | None:
-    chat, what = ident(fields.get("chat_id")), fields.get("type")
+    chat, what = ident(fields.get("chat_id")), str(fields.get("type"))
     data = fields.get("event_data")
     event = data if isinstance(data, dict) else {}
-    kind = chat_kind(chat)
-    if what == "EventData" and event.get("type") not in {"BotJoined", "BotPermissionsChanged", "BotRemoved"}:
+    kind, happened = chat_kind(chat), str(event.get("type", what))
+    if what == "EventData" and happened not in {"BotJoined", "BotPermissionsChanged", "BotRemoved"}:
         return None
     rights = event.get("access_list")
-    there = what == "StartedBot" or (what == "EventData" and event["type"] != "BotRemoved")
+    there = what == "StartedBot" or (what == "EventData" and happened != "BotRemoved")
     if kind is ChatKind.CHANNEL and isinstance(rights, list):
         there = there and "SendMessages" in rights
     time = fields.get("update_time")
     return Membership(
-        key=f"x{chat}:{event.get('type', what)}:{now.isoformat() if time is None else ident(time)}",
+        key=f"x{chat}:{happened}:{now.isoformat() if time is None else ident(time)}",
         messenger=NAME,
         chat=chat,
         chat_kind=kind,

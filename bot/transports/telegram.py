@@ -287,7 +287,7 @@ class Telegram:
             member = await self._ask("getChatMember", **to, user_id=int(person))
         except Failed as failed:
             return False if failed.outcome.kind is Kind.REJECTED else None
-        return member.get("status") in {"creator", "administrator"}
+        return str(member.get("status")) in {"creator", "administrator"}
 
     async def rights(self, chat: str) -> Outcome:
         if (to := _address(Destination(NAME, chat))) is None:

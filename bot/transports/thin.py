@@ -286,7 +286,7 @@ class Thin:
         outcome, member, _ = await self._ask("getChatMember", chat_id=number, user_id=int(person))
         if outcome.kind is not Kind.OK:
             return False if outcome.kind is Kind.REJECTED else None
-        return isinstance(member, dict) and member.get("status") in {"creator", "administrator"}
+        return isinstance(member, dict) and str(member.get("status")) in {"creator", "administrator"}
 
     async def _webhook(self) -> str:
         _, found, _ = await self._ask("getWebhookInfo")

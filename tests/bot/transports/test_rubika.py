@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies
 
 from bot.transports.rubika_updates import Reader
 from bot.transports.transport import Image, Kind, Refused
+from bot.transports.updates import Unreadable
 from sebghat.conversation import Button, ChatKind, Destination, Membership, Message, Reply, Span, Style
 from tests.bot.transports.benches import bench
 from tests.messengers.bot_api import PNG
@@ -169,3 +171,38 @@ async def test_a_token_taken_back_ends_the_receiving() -> None:
             await asyncio.wait_for(task, 5)
         with pytest.raises(Refused):
             await on.transport.start()
+
+
+ODD: list[Any] = [
+    None, 5, -1, 1.5, "", "x", "b0A", "c0C", [], {}, "1795000000", 10**30, True, {"file_id": "F", "size": "9"},
+    {"button_id": "/x"}, {"file_id": []}, "\ud83d",
+]  # fmt: skip
+FIELDS = [
+    "message_id",
+    "text",
+    "time",
+    "sender_type",
+    "sender_id",
+    "aux_data",
+    "file",
+    "is_edited",
+    "type",
+    "access_list",
+]
+
+
+@settings(max_examples=500)
+@given(strategies.data())
+def test_one_odd_field_is_survived(data: strategies.DataObject) -> None:
+    odd = strategies.sampled_from(ODD)
+    message = data.draw(strategies.dictionaries(strategies.sampled_from(FIELDS), odd))
+    kinds: list[Any] = ["NewMessage", "UpdatedMessage", "StartedBot", "EventData", None, [], {}]
+    kind, chat = data.draw(strategies.sampled_from(kinds)), data.draw(odd)
+    inner = dict.fromkeys(("new_message", "updated_message", "event_data", "inline_message"), message)
+    try:
+        found = Reader().read({"type": kind, "chat_id": chat, "update_time": data.draw(odd)} | inner, NOW)
+        del inner["inline_message"]
+        found = Reader().read({"type": kind, "chat_id": chat, "update_time": data.draw(odd)} | inner, NOW)
+    except Unreadable:
+        return
+    assert found is None or found.key
