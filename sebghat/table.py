@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -64,7 +65,17 @@ def read_table(
             (read.release,) if read.release else (read.source, read.speaker, read.method, cells.get("published_on", ""))
         )
         releases.setdefault(tuple(map(str, together)), []).append(read)
-    return faults or [tuple(figures) for figures in releases.values()]
+    return faults or [_release(key[-1], figures) for key, figures in releases.items()]
+
+
+def _release(published: str, figures: list[Observation]) -> tuple[Observation, ...]:
+    """What was published on one day is one release; the same rows get the same name for it again."""
+    if figures[0].release or not published:
+        return tuple(figures)
+    said = sorted(repr((o.platform, o.metric, o.scope, o.value, o.n, o.asof.interval)) for o in figures)
+    digest = hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
+    name = f"{figures[0].source or figures[0].method}-{published}-{digest}"
+    return tuple(replace(o, release=name) for o in figures)
 
 
 def _read_row(cells: Cells, platforms: Platforms, today: date, recorded_at: datetime) -> Observation | Fault:

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import tables, workshop
 from bot.intake import House, Intake, Replies
 from handlers import recording
+from handlers.desk import Machine, Work
+from handlers.importing import Done, Order, Tell
 from sebghat.capabilities import CONSOLE
-from sebghat.conversation import ChatKind, Markup, Message, fit
+from sebghat.conversation import ChatKind, Markup, Message, Reply, fit
 from sebghat.platforms import bundled
 from storage.store import Store
 
@@ -34,6 +37,16 @@ class Room:
         self.administrators: set[str] | None = set()
         self.keys = count(1)
         self.owners = {("telegram", OWNER)}
+        self.files: dict[str, bytes] = {}  # by the ids of attachments
+        self.stages: list[str] = []  # what was said about how far it is
+        self._aside: list[tuple[Message, Work]] = []
+        self.machine = Machine(
+            fetch=self._fetch,
+            workshop=self._workshop,
+            aside=lambda message, work: self._aside.append((message, work)),
+            table=tables.in_memory,
+        )
+        more = {"machine": self.machine} | more
         house = House(
             platforms=bundled(),
             owners=self.owners,
@@ -48,6 +61,17 @@ class Room:
     async def _administers(self, messenger: str, chat: str, person: str) -> bool | None:
         return None if self.administrators is None else person in self.administrators
 
+    async def _fetch(self, message: Message, limit: int) -> bytes | str:
+        content = self.files.get(message.file.id) if message.file else None
+        return "gone" if content is None else content if len(content) <= limit else "large"
+
+    async def _workshop(self, order: Order, content: bytes, tell: Tell) -> Done:
+        """The one of the bot, in this process."""
+        return await workshop.carry_out(order, content, self.store, tell)
+
+    async def _progress(self, reply: Reply) -> None:
+        self.stages.append(reply.plain)
+
     def message(self, text: str, sender: str = OWNER, **said: Any) -> Message:
         """A private message of the owner's, if nothing else is said."""
         fields: dict[str, Any] = {
@@ -61,7 +85,11 @@ class Room:
         return Message(text=text, sender=sender, **(fields | said))
 
     async def replies(self, text: str, sender: str = OWNER, **said: Any) -> Replies:
-        return await self.intake.take(self.message(text, sender, **said))
+        found = await self.intake.take(self.message(text, sender, **said))
+        while self._aside:
+            message, work = self._aside.pop(0)
+            found.append((message.destination, await self.intake.finish(message, work, self._progress)))
+        return found
 
     async def __call__(self, text: str, sender: str = OWNER, **said: Any) -> str:
         """The answer as a messenger without buttons shows it, the marks of direction left out."""

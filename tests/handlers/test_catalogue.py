@@ -167,7 +167,7 @@ async def test_a_test_post_says_what_it_is_and_what_became_of_it(kind: str, answ
     assert answer in await room("/channels test telegram:-100200")
     ((where, text),) = posted
     assert where.chat == "-100200"
-    assert text.startswith("آزمایش")
+    assert text.startswith("پیام آزمایشی")
 
 
 async def test_changes_of_channels_are_in_the_audit(room: Room) -> None:

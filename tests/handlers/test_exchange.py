@@ -1,0 +1,100 @@
+"""/import and /export in a conversation: what is shown, what grows old, what others did meanwhile."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from sebghat.conversation import Attachment, File
+from tests.handlers.room import OTHER_OWNER, OWNER, Room
+from tests.journeys.program import LONG_AGO, RECENT, release
+
+HEADER = "platform,metric,lo,hi,published_on,source"
+ROWS = [f"gap,mau,{lo},{lo},{day},Example\nwechat,mau,33000000,33000000,{day},Example"
+        for lo, day in ((27_000_000, LONG_AGO), (36_000_000, RECENT))]  # fmt: skip
+TABLE = "\n".join([HEADER, *ROWS])
+
+
+async def attached(room: Room, text: str = "/import", content: str = TABLE, sender: str = OWNER) -> str:
+    room.files["f1"] = content.encode()
+    return await room(text, sender, file=Attachment("f1", "table.csv", len(content)))
+
+
+async def test_rows_of_one_source_method_and_day_are_one_release(room: Room) -> None:
+    answer = await attached(room)
+    assert "Read: 4 figures in 2 releases" in answer
+    assert "Gap: 27 million monthly users" in answer
+    assert "/record" in answer
+    assert [stage.split()[0] for stage in room.stages] == ["Reading", "Trying"]
+
+
+async def test_every_wrong_line_is_named(room: Room) -> None:
+    before = room.dump("log", "observation")
+    answer = await attached(
+        room, content=f"{TABLE}\nnobody,mau,1,1,{RECENT},X\ngap,love,1,1,{RECENT},X\ngap,mau,x,1,{RECENT},X"
+    )
+    assert 'line 6: I do not know the messenger "nobody"' in answer
+    assert 'line 7: "love" is no metric' in answer
+    assert "line 8: the figure" in answer
+    assert await room("/record") != answer
+    assert room.dump("log", "observation") == before
+
+
+async def test_a_preview_that_grew_old_is_shown_anew(room: Room) -> None:
+    await attached(room)
+    old = (room.message("").sent_at - timedelta(minutes=16)).isoformat()
+    async with room.store.transaction() as record:
+        await record.drafts._verbs.run("UPDATE draft SET at = :at", at=old)
+    answer = await room("/record")
+    assert "had grown old" in answer
+    assert "Read: 4 figures" in answer
+    assert "Figures recorded: 4" in await room("/record")
+
+
+async def test_what_would_be_announced_by_now_is_shown_instead_of_recorded(room: Room) -> None:
+    assert "Gap has passed WeChat" in await attached(room)
+    room.owners.add(("telegram", OTHER_OWNER))
+    for text in (release("27m", "33m", LONG_AGO), release("34m", "33m", RECENT)):
+        await room(f"{text.rpartition('source=')[0]}source=Example", OTHER_OWNER)
+        await room("/record", OTHER_OWNER)
+    answer = await room("/record")
+    assert "Meanwhile others entered something" in answer
+    assert "Read: 4 figures" in answer
+
+
+@pytest.mark.parametrize("words", ["now", "dry", "history please"])
+async def test_a_way_of_importing_is_known_or_not(words: str, room: Room) -> None:
+    answer = await attached(room, f"/import {words}")
+    assert ("That was a trial" in answer) == (words == "dry")
+
+
+async def test_a_release_that_would_announce_too_much_at_once_is_refused(room: Room) -> None:
+    domestic = "eitaa bale rubika soroush igap gap virasti bisphone wispi syna".split()
+    foreign = "telegram whatsapp instagram x facebook linkedin snapchat wechat".split()
+    rows = []
+    for day, ours in ((LONG_AGO, 10_000_000), (RECENT, 60_000_000)):
+        rows += [f"{name},mau,{ours},{ours},{day},Example" for name in domestic]
+        rows += [f"{name},mau,33000000,33000000,{day},Example" for name in foreign]
+    before = room.dump("log", "observation")
+    answer = await attached(room, content="\n".join([HEADER, *rows]))
+    assert "more than 60 announcements" in answer
+    assert room.dump("log", "observation") == before
+
+
+async def test_the_record_as_a_file_has_each_figure_that_holds(room: Room) -> None:
+    await room("/set gap mau 36m source==HYPERLINK(1)")
+    await room("/record")
+    ((_, reply),) = await room.replies("/export")
+    assert isinstance(reply.file, File)
+    rows = list(csv.DictReader(io.StringIO(reply.file.content.decode("utf-8-sig"))))
+    assert len(rows) == room.rows("SELECT count(*) FROM live")[0][0]
+    cells = [cell for row in rows for cell in row.values()]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert "export" in await room("/audit")
+    ((_, lines),) = await room.replies("/export jsonl")
+    assert lines.file is not None
+    assert lines.file.name.endswith(".jsonl")
+    assert "/export csv" in await room("/export pdf")
