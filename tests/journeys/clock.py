@@ -3,24 +3,24 @@ environment. Everything else is as it is."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import runpy
 import sys
 from typing import Self
 
 
-def set_clock(to: datetime.datetime) -> None:
+def set_clock(to: dt.datetime) -> None:
     """From now on it is that time, and time goes on from there."""
-    shift = to - datetime.datetime.now(datetime.UTC)
+    shift = to - dt.datetime.now(dt.UTC)
 
-    class Shifted(datetime.datetime):
+    class Shifted(dt.datetime):
         @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> Self:
-            return super().now(datetime.UTC).__add__(shift).astimezone(tz)
+        def now(cls, tz: dt.tzinfo | None = None) -> Self:
+            return super().now(dt.UTC).__add__(shift).astimezone(tz)
 
-    datetime.datetime = Shifted  # type: ignore[misc]  # before any module of the program takes it
+    dt.datetime = Shifted  # type: ignore[misc]  # before any module of the program takes it
 
 
 if __name__ == "__main__":
-    set_clock(datetime.datetime.fromisoformat(sys.argv.pop(1)))
+    set_clock(dt.datetime.fromisoformat(sys.argv.pop(1)))
     runpy.run_module("bot", run_name="__main__")

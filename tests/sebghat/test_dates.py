@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from datetime import date, timedelta
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +26,7 @@ from sebghat.dates import (
 )
 from sebghat.letters import LIMIT
 from sebghat.refusal import CODES, Refusal
+from tests.sebghat.growth import grows_with_the_text
 
 TODAY = date(2026, 11, 24)
 ROWS = csv.DictReader(Path(__file__).with_name("phrases.csv").read_text(encoding="utf-8").splitlines())
@@ -266,8 +266,10 @@ def test_what_is_no_date_yet_is_offered_as_the_days_it_may_be(written: str, line
 # Properties ------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
-    "۱|۳|۲۵|۳۱|۱۴۰۲|۹۸|2024|05|"
-    "13|/|-|.|:| |(|)|،| روز |پیش|هفته گذشته|بین | برابر با |امروز|صبح | تا | و | دی | مه | May |بهار |سال |ماه |شنبه |سوم |پایان |T|Z|صفر |ساعت |Q".split("|")
+    (
+        "۱|۳|۲۵|۳۱|۱۴۰۲|۹۸|2024|05|13|/|-|.|:| |(|)|،|T|Z|Q| روز |پیش|هفته گذشته|بین | برابر با |امروز|صبح "
+        "| تا | و | دی | مه | May |بهار |سال |ماه |شنبه |سوم |پایان |صفر |ساعت "
+    ).split("|")
 )
 TEXTS = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=12).map("".join))
 
@@ -320,15 +322,4 @@ def test_both_ends_of_field_days_read_the_same(first: date, days: int, language:
     "piece", ["1", "1/", "دی ", "سه ", "۱ تا ", "13:10 ", "شنبه ", "(", "a", "- ", "ی", "و", "ساعت ۱ "]
 )
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
-    def seconds(size: int) -> float:
-        text = (piece * size)[:size]
-        best = 1.0
-        for _ in range(5):
-            start = perf_counter()
-            read_date(text, TODAY)
-            best = min(best, perf_counter() - start)
-        return best
-
-    small, large = seconds(LIMIT // 8), seconds(LIMIT)
-    # Eight times the text: eight times the time, with room for noise; the square would be 64 times.
-    assert large < 24 * small + 0.0005
+    assert grows_with_the_text(lambda text: read_date(text, TODAY), piece, LIMIT)

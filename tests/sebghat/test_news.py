@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from sebghat.news import LONGEST, News, Offered, read_news
 from sebghat.observation import Qualifier, Unit
 from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.platforms import bundled
+from tests.sebghat.growth import grows_with_the_text
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 SIGNS = {Qualifier.EXACT: "", Qualifier.ABOUT: "~", Qualifier.AT_LEAST: ">", Qualifier.AT_MOST: "<"}
@@ -175,7 +175,5 @@ def test_nothing_raises(text: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["1 ", "ایتا ", "۱ میلیون و ", "دوشنبه ", "ایتا ۳۰ میلیون کاربر و ", "سال ", "ی", "، "]
 )
-def test_a_hostile_text_ends_early(piece: str) -> None:
-    began = perf_counter()
-    read_news((piece * LONGEST)[: 2 * LONGEST], bundled(), TODAY)
-    assert perf_counter() - began < 5
+def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
+    assert grows_with_the_text(lambda text: read_news(text, bundled(), TODAY), piece, LONGEST)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,7 @@ from sebghat.letters import LIMIT
 from sebghat.numerals import Reading, read_count, read_number, read_percent
 from sebghat.observation import Qualifier, Unit, Value
 from sebghat.refusal import CODES, Refusal
+from tests.sebghat.growth import grows_with_the_text
 
 M = 10**6
 K = 1000
@@ -300,12 +300,11 @@ def test_a_field_for_counts_takes_no_share() -> None:
 PIECES = st.sampled_from(
     [
         *"۰۱۲۳۴۵۶۷۸۹0123456789٣٤.,/٫٬%٪+-–~<> \u200c\u200b\u0640()و",
-        *" میلیون | هزار | و | نیم |تا|بین | از | به |درصد|حدود |بیش از |سی|بیست|صد|پنج|دهم|صدم|کاربر|نفر| m|k".split(
-            "|"
-        ),
-        *" million| thousand| and | half |between |some | or more|exactly |یا بیشتر| به بالا|تقریبا |کاربر: |روزانه |فقط |thirty|five|hundred| point |میلیارد|ممیز| تا |بیست و |دانلود".split(
-            "|"
-        ),
+        *(
+            " میلیون | هزار | و | نیم |تا|بین | از | به |درصد|حدود |بیش از |سی|بیست|صد|پنج|دهم|صدم|کاربر|نفر| m|k"
+            "| million| thousand| and | half |between |some | or more|exactly |یا بیشتر| به بالا|تقریبا |کاربر: "
+            "|روزانه |فقط |thirty|five|hundred| point |میلیارد|ممیز| تا |بیست و |دانلود"
+        ).split("|"),
     ]
 )
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map("".join))
@@ -362,18 +361,7 @@ def test_separators_and_kinds_of_digits_make_no_difference(number: int, noun: st
      "ﷺ", "بین ۱ و ", "هشت و هفت دهم ", "/", "1 000 "],
 )  # fmt: skip
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
-    def seconds(size: int) -> float:
-        text = (piece * size)[:size]
-        best = 1.0
-        for _ in range(5):
-            start = perf_counter()
-            read_number(text)
-            best = min(best, perf_counter() - start)
-        return best
-
-    small, large = seconds(LIMIT // 8), seconds(LIMIT)
-    # Eight times the text: eight times the time, with room for noise; the square would be 64 times.
-    assert large < 24 * small + 0.0005
+    assert grows_with_the_text(read_number, piece, LIMIT)
 
 
 def test_a_value_of_any_kind_comes_back() -> None:

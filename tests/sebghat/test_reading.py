@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
 
 import pytest
 from hypothesis import given, strategies
@@ -12,6 +11,7 @@ from sebghat.observation import Qualifier, Value
 from sebghat.platforms import bundled
 from sebghat.reading import METRIC_NAMES, Change, Figure, Said, read_change, read_claim, read_figures, take_metric
 from sebghat.refusal import CODES, Refusal
+from tests.sebghat.growth import grows_with_the_text
 
 TODAY = date(2026, 11, 24)
 PLATFORMS = bundled()
@@ -166,18 +166,7 @@ def test_whatever_is_typed_is_read_or_refused_with_a_code_that_has_words(text: s
     ["a ", "دی ", "و ", "1 ", "بین ۱ و ", "۱ میلیون و ", "dau ", "eitaa ", "source=x ", "source=a 1 ", "\n1", "="],
 )
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
-    def seconds(size: int) -> float:
-        text = "gap mau " + (piece * size)[:size]
-        best = 9.0
-        for _ in range(3):
-            start = perf_counter()
-            read_figures(text, PLATFORMS, TODAY)
-            best = min(best, perf_counter() - start)
-        return best
-
-    small, large = seconds(500), seconds(4000)
-    # Eight times the text: eight times the time, with room for noise; the square would be 64 times.
-    assert large < 24 * small + 0.02
+    assert grows_with_the_text(lambda text: read_figures(text, PLATFORMS, TODAY), piece, 4000, before="gap mau ")
 
 
 # Candidates
