@@ -295,9 +295,15 @@ class Thin:
 
     async def _take_down(self) -> None:
         """A webhook of our own from before; while one is set, a poll may stay silent without a word."""
-        if is_ours(await self._webhook(), self._name):
+        url = await self._webhook()
+        if is_ours(url, self._name):
             outcome, _, _ = await self._ask("deleteWebhook")
             log.info("%s: the webhook that was set before is taken down (%s)", self._name, outcome.kind)
+        elif url:
+            log.error(
+                "%s sends this bot's messages to a webhook that another program has set; nothing may be received here"
+                " until that program, or a call of deleteWebhook with this token, removes it", self._name,
+            )  # fmt: skip
 
 
 def _chat(to: Destination) -> int | str | None:

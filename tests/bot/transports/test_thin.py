@@ -153,3 +153,15 @@ async def test_a_token_that_is_not_valid_is_refused(name: str) -> None:
         on.server.revoked = True
         with pytest.raises(Refused):
             await on.transport.start()
+
+
+async def test_a_webhook_of_somebody_elses_is_told_at_once_since_bale_may_stay_silent(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with bench("bale") as on:
+        on.server.webhook = "https://another.example/key-of-theirs"
+        async with on.receiving():
+            await on.until(lambda: any(call["method"] == "getUpdates" for call in on.server.calls))
+        assert on.server.webhook
+    assert any("another program has set" in record.message for record in caplog.records)
+    assert "key-of-theirs" not in caplog.text
