@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -201,3 +203,42 @@ def test_the_terminal_says_how(database: Path) -> None:
     ended = run(database, "/import", "/export")
     assert "import readings.csv" in ended.out
     assert "export readings.csv" in ended.out
+
+
+# While something long is written, and when the program dies in it --------------------------------------------
+
+
+async def test_questions_are_answered_once_while_somebody_else_holds_the_store(here: Town) -> None:
+    connection = sqlite3.connect(here.database, isolation_level=None)
+    with closing(connection):
+        connection.execute("BEGIN IMMEDIATE")
+        answers = [(await here.ask(PERSON, "/subscriptions"))["text"] for _ in range(3)]
+        connection.execute("ROLLBACK")
+    assert len(set(answers)) == 1
+    await here.handled()
+    await here.ask(PERSON, "/privacy")
+    assert len(here.to(PERSON)) == 4
+    await arrives(here.telegram, lambda: here.rows("SELECT count(*) FROM seen")[0][0] >= 4)
+
+
+@pytest.mark.long
+async def test_a_kill_in_the_middle_leaves_nothing_and_the_yes_can_be_repeated(here: Town) -> None:
+    rows = [
+        f"{name},mau,{number}00000,{number}00000,20{number % 20:02}-01-{1 + number % 28:02},S{number // 560},r{number}"
+        for number in range(100, 3_100)
+        for name in ("gap", "wechat", "eitaa", "telegram")
+    ]
+    table = "\n".join([HEADER, *rows])
+    shown = await attach(here, table, "/import history")
+    before, entries = len(here.to(OWNER)), here.rows("SELECT count(*) FROM log")
+    await here.telegram.press(OWNER, shown["buttons"][0][0]["data"])
+    await arrives(here.telegram, lambda: len(here.to(OWNER)) > before)  # it says how far it is
+    for served in here._running:
+        await served.kill()
+    assert here.rows("SELECT count(*) FROM log") == entries
+    assert run(here.database, words=("verify",)).status == 0
+    await here.serve()
+    before = len(here.to(OWNER))
+    await here.telegram.press(OWNER, shown["buttons"][0][0]["data"])
+    assert f"Figures recorded: {len(rows):,}" in (await answer(here, before))["text"]
+    assert run(here.database, words=("verify",)).status == 0
