@@ -332,7 +332,7 @@ async def test_a_bad_answer_is_survived_with_one_line(
 ) -> None:
     caplog.set_level(logging.WARNING)
     async with bench(name, replace(QUICK, poll=0)) as on:
-        on.fail(method="getUpdates", times=2, **fault)
+        on.fail(method="getUpdates", **fault)
         async with on.receiving() as found:
             await on.say("/stats")
             await on.until(lambda: bool(found))
