@@ -140,8 +140,8 @@ async def test_somebody_elses_buttons_do_nothing_and_say_so(here: Town) -> None:
     for button in buttons:
         assert (await here.press(FORUM, button["data"], STRANGER))["text"] == FOR_EDITORS
     record_button, cancel_button = buttons
-    assert (await here.press(FORUM, record_button["data"], PERSON))["text"].startswith("No preview of yours")
-    assert (await here.press(FORUM, cancel_button["data"], PERSON))["text"].startswith("No preview of yours")
+    assert (await here.press(FORUM, record_button["data"], PERSON))["text"].startswith("Preview 2 is somebody else")
+    assert (await here.press(FORUM, cancel_button["data"], PERSON))["text"].startswith("Preview 2 is somebody else")
     await here.handled()
     assert record(here)[:5] == before[:5]
     assert "Recorded" in (await here.press(FORUM, record_button["data"], OWNER))["text"]
