@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from handlers.desk import Desk
@@ -67,14 +68,15 @@ async def _gap(asked: Wanted, observations: list[Observation], desk: Desk) -> Re
     reviewed = {pair for lane in {o.lane for o in observations} for pair in await desk.store.observations.reviews(lane)}
     rivals = one.arena == other.arena != ""
     rules, since = await desk.store.ledger.rules(), asked.since(voice.today)
-    made = choice.gaps(observations, one, other, rules, reviewed, asked.metric, asked.scope) if rivals else []
+    wanted_of_it = (rules, reviewed, asked.metric, asked.scope)
+    made = await asyncio.to_thread(choice.gaps, observations, one, other, *wanted_of_it) if rivals else []
     made = [s for s in made if since is None or s.key[0] >= since]
     if not made:
         return desk.say("chart.no_pairs", **names).above(voice.commands(*_next((one, other))))
     head = desk.say("chart.gap_title", **names)
     said = [_line(line) for line in told_gap(made, one, other, voice)]
     reply = head.above(*said, _line(voice.words("chart.gap_noise_told")), voice.commands(*_next((one, other))))
-    return replace(reply, picture=gap(one, other, made, voice, asked.theme))
+    return replace(reply, picture=await asyncio.to_thread(gap, one, other, made, voice, asked.theme))
 
 
 def _nothing(asked: Wanted, observations: list[Observation], desk: Desk) -> Reply:

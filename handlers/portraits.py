@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -42,13 +43,15 @@ async def portrait(
 ) -> Portrait | None:
     """None where nothing is known of what is wanted."""
     voice = desk.voice
-    choice = choose(observations, platforms, metric, scope, since)
+    # Of thousands of figures that takes a while, in which others are answered.
+    choice = await asyncio.to_thread(choose, observations, platforms, metric, scope, since)
     if choice is None:
         return None
     items = [(each.contest, each.item) for each in await desk.store.ledger.crossings(None, CROSSINGS)]
     marked = tuple(each for each in crossed(items, choice, voice) if since is None or each.day >= since)
     absent = [platform.name(voice.language) for platform in choice.absent]
-    return Portrait(choice, marked, series(choice.lines, marked, absent, voice, theme))
+    picture = await asyncio.to_thread(series, choice.lines, marked, absent, voice, theme)
+    return Portrait(choice, marked, picture)
 
 
 async def announced(notes: Sequence[Note], record: Record, voice: Voice) -> Picture | None:
@@ -62,4 +65,5 @@ async def announced(notes: Sequence[Note], record: Record, voice: Voice) -> Pict
         start = first - max(last - first, BEFORE)
         found = await record.observations.since(lane, {side.platform: (start, date.min)})
         history += [o for o in found if o.key <= (side.last, side.first)]
-    return card(notes[0], len(notes) - 1, lines(history), voice, LIGHT)
+    drawn = await asyncio.to_thread(lines, history)
+    return await asyncio.to_thread(card, notes[0], len(notes) - 1, drawn, voice, LIGHT)

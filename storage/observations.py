@@ -11,6 +11,7 @@ from sebghat.periods import AsOf, Calendar, Precision
 from storage.database import Row, Verbs, listed, moment
 
 ORDER = "last_day DESC, first_day DESC, root, id"
+OF_EACH = 2_000  # figures of a platform that one answer looks at: more than anybody publishes in a century of months
 
 
 class Observations:
@@ -123,12 +124,15 @@ class Observations:
         return {str(row["observation"]) for row in rows}
 
     async def of_platforms(self, platforms: Iterable[str]) -> list[Observation]:
-        """All that holds of these platforms, newest first."""
+        """What holds of these platforms, newest first; of each no more than the newest OF_EACH."""
         named = {f"p{place}": platform for place, platform in enumerate(platforms)}
         rows = await self._verbs.all(
-            f"""SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
-                WHERE live.platform IN ({", ".join(f":{name}" for name in named)})
-                ORDER BY observation.{ORDER.replace(", ", ", observation.")}""",
+            f"""SELECT observation.* FROM (
+                    SELECT observation, row_number() OVER (
+                        PARTITION BY platform ORDER BY last_day DESC, first_day DESC, observation DESC) AS place
+                    FROM live WHERE platform IN ({", ".join(f":{name}" for name in named)})
+                ) AS newest JOIN observation ON observation.id = newest.observation
+                WHERE place <= {OF_EACH} ORDER BY observation.{ORDER.replace(", ", ", observation.")}""",
             **named,
         )
         return [observation(row) for row in rows]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sebghat.charts import plot, text
 from sebghat.charts.foot import foot, head
-from sebghat.charts.lines import GAP
+from sebghat.charts.lines import GAP, thinned
 from sebghat.charts.palette import Look, Shape, Theme, looks
 from sebghat.charts.scale import middle
 from sebghat.charts.sheet import BODY, LEFT, Sheet
@@ -25,7 +25,7 @@ def gap(one: Platform, other: Platform, snapshots: Sequence[Snapshot], voice: Vo
     """`snapshots` are of one lane in order, with `one` as their domestic side; those that allow no test (a figure
     without an upper end, ranges that overlap) are left out, and there is at least one other."""
     sheet = Sheet(theme, voice.language)
-    shown = [s for s in snapshots if tested(s)]
+    shown = thinned([s for s in snapshots if tested(s)], signed)
     lane = shown[0].domestic.lane
     look = looks([one, other], theme)
     names = {"one": one.name(voice.language), "other": other.name(voice.language)}

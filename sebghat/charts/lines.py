@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar
 
 from sebghat.charts.scale import middle
 from sebghat.observation import Key, Lane, Observation, Qualifier, Value
@@ -13,6 +14,10 @@ from sebghat.periods import AsOf
 from sebghat.voice import hull
 
 GAP = 731  # days without a figure, over which no line is drawn
+MOST = 120  # points of a line: more lie on one another
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,19 @@ def lines(observations: Iterable[Observation]) -> list[Line]:
         order.setdefault(o.platform, len(order))
         found.setdefault((o.platform, o.lane), {}).setdefault(o.key, []).append(o)
     made = [
-        Line(platform, lane, tuple(_point(periods[key]) for key in sorted(periods)))
+        Line(platform, lane, thinned([_point(periods[key]) for key in sorted(periods)], lambda point: point.high))
         for (platform, lane), periods in found.items()
     ]
     return sorted(made, key=lambda line: (order[line.platform], -line.last.asof.last.toordinal(), line.lane))
+
+
+def thinned(points: Sequence[T], height: Callable[[T], int]) -> tuple[T, ...]:
+    """Of very many points those that give the line its shape: of each stretch the first, the last, and its ends."""
+    long = -(-len(points) // (MOST // 4)) if len(points) > MOST else 1
+    stretches = [points[start : start + long] for start in range(0, len(points), long)]
+    kept = [(part[0], min(part, key=height), max(part, key=height), part[-1]) for part in stretches]
+    shown = {id(point) for part in kept for point in part}
+    return tuple(point for point in points if id(point) in shown)
 
 
 def _point(observations: list[Observation]) -> Point:

@@ -9,6 +9,7 @@ import pytest
 from sebghat.claim import Claim
 from sebghat.observation import Lane
 from sebghat.periods import AsOf, Calendar, Precision
+from storage.observations import OF_EACH
 from storage.store import Store
 from tests.storage.samples import NOON, enter, figure, ids
 
@@ -108,6 +109,16 @@ async def test_the_figures_of_two_platforms_come_newest_first(store: Store) -> N
     async with store.transaction() as record:
         await enter(record, figure(1, day=MAY), figure(2, "wechat", JULY), figure(3, day=JUNE), figure(4, "eitaa"))
     assert ids(await store.observations.of_platforms(["gap", "wechat"])) == ["2", "3", "1"]
+
+
+async def test_of_a_platform_with_very_many_figures_the_newest_are_looked_at(store: Store) -> None:
+    many = [figure(number, day=JUNE) for number in range(2, OF_EACH + 2)]
+    async with store.transaction() as record:
+        await enter(record, figure(1, day=MAY), *many, figure(OF_EACH + 2, "wechat", MAY))
+    found = ids(await store.observations.of_platforms(["gap", "wechat"]))
+    assert len(found) == OF_EACH + 1
+    assert "1" not in found
+    assert found[-1] == str(OF_EACH + 2)
 
 
 async def test_ids_are_given_once(store: Store) -> None:
