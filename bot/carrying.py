@@ -129,7 +129,7 @@ class Carrying:
 
     async def _is_within_reach(self) -> bool:
         """Asks the messenger something that changes nothing, before a row is tried that might end in doubt."""
-        to = await self._store.outbox.next_to(self.messenger)
+        to = await self._store.outbox.next_to(self.messenger, _now())
         if to is None:
             return False
         outcome = await self._post.rights(to.chat)
@@ -148,10 +148,10 @@ class Carrying:
         """Seconds until there is something to do, if nothing comes before."""
         if self._finished:
             return 0
-        if self.circuit.is_open:
-            return max(0.05, self.circuit.wait()) if not self._under_way else LONGEST_WAIT
         if self._under_way:
-            return LOOK_AGAIN
+            return LONGEST_WAIT if self.circuit.is_open else LOOK_AGAIN
+        if (closed := self.circuit.wait()) > 0:
+            return closed
         due = await self._store.outbox.next_row(self.messenger)
         if due is None:
             return LONGEST_WAIT

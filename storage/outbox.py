@@ -77,7 +77,7 @@ KEEP = """INSERT INTO trial (outbox, attempt, at, became, detail, sent_id)
 
 NEXT_ROW = "SELECT due FROM outbox WHERE messenger = :messenger AND state = 'pending' ORDER BY due LIMIT 1"
 HASTEN = """UPDATE outbox SET due = :now WHERE messenger = :messenger AND state = 'pending' AND due > :now
-            AND (attempts = 0 OR tried_at > :now)"""
+            AND (tried_at IS NULL OR tried_at > :now)"""
 EXPIRE = """UPDATE outbox SET state = 'expired', settled_at = :now WHERE id IN
             (SELECT id FROM outbox WHERE state IN ('pending', 'held') AND message = :message LIMIT :many)
             RETURNING id, messenger"""
@@ -169,13 +169,13 @@ class Outbox:
         row = await self._verbs.one(NEXT_ROW, messenger=messenger)
         return moment(row["due"]) if row else None
 
-    async def next_to(self, messenger: str) -> Destination | None:
-        """Where the next row of a messenger goes."""
+    async def next_to(self, messenger: str, now: datetime) -> Destination | None:
+        """Where the next row of a messenger goes that is due."""
         row = await self._verbs.one(
-            "SELECT chat, thread FROM outbox WHERE messenger = :messenger AND state = 'pending'"
+            "SELECT chat, thread FROM outbox WHERE messenger = :messenger AND state = 'pending' AND due <= :now"
             " ORDER BY due, rank, id LIMIT 1",
-            messenger=messenger,
-        )
+            messenger=messenger, now=now,
+        )  # fmt: skip
         return Destination(messenger, row["chat"], row["thread"]) if row else None
 
     async def hasten(self, messenger: str, now: datetime) -> int:

@@ -176,6 +176,31 @@ async def test_a_messenger_that_cannot_be_asked_is_tried_with_one_row_at_a_time(
         await holds(lambda: len(box.delivered) == len(people))
 
 
+async def test_a_messenger_out_of_reach_is_asked_nothing_while_no_row_is_due(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "AGAIN", (timedelta(hours=1),))
+    box, asked = Mailbox(), 0
+
+    async def rights(chat: str) -> Outcome:
+        nonlocal asked
+        asked += 1
+        return Outcome(Kind.OK)
+
+    box.rights = rights  # type: ignore[method-assign]
+    box.outcomes["7"] = [Outcome(Kind.AUTH)]
+    await several(room, "7")
+    await overtake(room)
+    sending = delivering(room, box)
+    await sending.once()
+    (way,) = sending._carryings
+    assert way.circuit.is_open
+    await holds(lambda: way.circuit.wait() == 0)
+    await way._turn()
+    assert asked == 0
+    assert await way._pause() > 1
+
+
 async def test_a_text_that_cannot_be_made_costs_its_row_alone(
     room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

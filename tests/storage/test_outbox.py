@@ -243,6 +243,17 @@ async def test_what_is_to_be_tried_again_waits_until_then(store: Store) -> None:
     assert again == replace(item, attempts=2)
 
 
+@pytest.mark.parametrize("unmade", [False, True])
+async def test_what_waits_to_be_tried_again_is_not_taken_for_what_a_clock_set_back_holds_up(
+    unmade: bool, store: Store
+) -> None:
+    item = await one_row(store)
+    await settle(store, item, "pending", due=LATER + MINUTE, unmade=unmade)
+    assert await store.outbox.hasten("telegram", LATER) == 0
+    assert await store.outbox.hasten("telegram", LATER - MINUTE) == 1
+    assert await store.outbox.next_row("telegram") == LATER - MINUTE
+
+
 @pytest.mark.parametrize(
     ("kind", "after"),
     [(ChatKind.PRIVATE, "pending"), (ChatKind.GROUP, "uncertain"), (ChatKind.CHANNEL, "uncertain")],
