@@ -95,9 +95,9 @@ class Messenger:
         """The method's own answer, or the fault that was asked for."""
         wire = {"verb": request.method, "path": request.path, "encoding": request.content_type}
         self.calls.append({"method": method, "parameters": parameters, "wire": wire})
+        fault = self._fault(method, str(parameters.get("chat_id", "")))  # a fault is for calls that begin after it
         await self.changed()
         await asyncio.sleep(self.way)
-        fault = self._fault(method, str(parameters.get("chat_id", "")))
         answer: web.StreamResponse = await act() if fault is None or fault.taken else web.Response()
         await asyncio.sleep(self.way)
         return answer if fault is None else await self._play(request, fault)
