@@ -93,6 +93,8 @@ async def _change(person: tuple[str, str], role: Role, message: Message, desk: D
         await record.people.number(message.messenger, message.sender)  # who gives it comes first
         number = await record.people.number(*person)
         await record.people.give(number, role)
+        if role < Role.OWNER:
+            await record.people.withdraw(number)
         await noted("admins", {"of": number, "before": int(before), "after": int(role)}, record, message, desk)
     if role:
         return desk.say("admins.given", person=name, role=_role(role, desk))

@@ -55,6 +55,8 @@ class People:
         return {row["number"]: (row["messenger"], row["sender"]) for row in rows}
 
     async def forget(self, messenger: str, sender: str) -> None:
+        if (number := await self.known(messenger, sender)) is not None:
+            await self.withdraw(number)
         await self._verbs.run(
             "DELETE FROM draft WHERE person IN"
             " (SELECT number FROM person WHERE messenger = :messenger AND sender = :sender)",
@@ -132,6 +134,10 @@ class People:
             hash=_hash(token), now=now,
         )  # fmt: skip
         return row["role"] if row else 0
+
+    async def withdraw(self, by: int) -> None:
+        """What that person's invitations open is not opened any more."""
+        await self._verbs.run("DELETE FROM invitation WHERE invited_by = :by AND used_by IS NULL", by=by)
 
     async def use(self, token: str, person: int) -> bool:
         """True for the one who uses it; whoever comes later gets False."""

@@ -174,6 +174,15 @@ async def test_an_invitation_gives_more_and_never_less(room: Room) -> None:
     assert "role owner" in await room(higher, ANNA)
 
 
+@pytest.mark.parametrize("how", [f"/admins remove telegram:{ANNA}", f"/admins add telegram:{ANNA} admin", "/forget"])
+async def test_what_an_owner_invited_who_is_none_any_more_opens_nothing(how: str, room: Room) -> None:
+    await room(f"/admins add telegram:{ANNA} owner")
+    hers, other = await token(room, "owner", ANNA), await token(room)
+    await room(how, ANNA if how == "/forget" else OWNER)
+    assert "does not hold" in await room(hers, BORIS)
+    assert "From now on you have" in await room(other, BORIS)
+
+
 async def test_where_private_chats_have_ids_of_their_own_they_are_learned(room: Room) -> None:
     line = await token(room)
     await room(line, "u0a", messenger="rubika", chat="b0a")
