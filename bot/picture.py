@@ -61,9 +61,9 @@ class Pictures:
             self._under_way[picture.name] = task
             if not alert:
                 self._asked.add(picture.name)
-            task.add_done_callback(lambda _: self._done(picture.name))
+            task.add_done_callback(lambda done: self._done(picture.name, done))
         done, _ = await asyncio.wait([task], timeout=self._limit)
-        png = task.result() if done and not task.cancelled() else None
+        png = task.result() if done and not task.cancelled() and not task.exception() else None
         return Image(picture.name, png) if png else None
 
     async def close(self) -> None:
@@ -85,9 +85,12 @@ class Pictures:
         self._keep(picture.name, png)
         return png
 
-    def _done(self, name: str) -> None:
+    def _done(self, name: str, task: asyncio.Task[bytes | None]) -> None:
         del self._under_way[name]
         self._asked.discard(name)
+        if not task.cancelled() and (fault := task.exception()):
+            log.error("a picture could not be drawn; its text goes alone", exc_info=fault)
+            self._keep(name, None)
 
     def _keep(self, name: str, png: bytes | None) -> None:
         if png is None:

@@ -121,6 +121,16 @@ async def test_a_drawing_that_fails_costs_that_picture_alone_and_is_not_tried_fo
     assert await pictures.image(square("good"), alert=True)
 
 
+async def test_what_cannot_even_be_handed_to_the_worker_costs_no_text(
+    pictures: Pictures, caplog: pytest.LogCaptureFixture
+) -> None:
+    half = Picture("half a character", SQUARE + "\ud83d")
+    for _ in range(2):
+        assert await pictures.image(half, alert=True) is None
+    assert sum("could not be drawn" in record.getMessage() for record in caplog.records) == 1
+    assert await pictures.image(square("whole"), alert=True) is not None
+
+
 async def test_a_worker_that_hangs_is_ended_and_nobody_waits_for_it_again(tmp_path: Path) -> None:
     pictures = Pictures(SHORT, program(tmp_path, HUNG))
     began = time.perf_counter()
