@@ -216,7 +216,7 @@ async def undo(record: Record, platforms: Platforms, target: int, now: datetime,
     # Constants bear on every lane.
     lanes = await (record.observations.lanes() if rules_changed else _joined(record, await record.log.lanes(target)))
     touching = await record.log.touching(lanes)
-    entries = [_within(lanes, from_log(e.kind, e.id, e.at, e.person, e.body)) for e in touching]
+    entries = _within(lanes, [from_log(e.kind, e.id, e.at, e.person, e.body) for e in touching])
     state = State(contestants(platforms), await record.ledger.rules())
     await load_lanes(state, record, lanes)
     state.clock, state.first_rules = None, Rules()  # the entries hold every change of the constants since
@@ -247,12 +247,23 @@ async def _joined(record: Record, lanes: Iterable[Lane]) -> set[Lane]:
     return joined
 
 
-def _within(lanes: set[Lane], what: Command | Departure) -> Command | Departure:
-    """Of a departure the notes of these lanes: a release may have told of more."""
-    if isinstance(what, Command):
-        return what
-    notes = tuple(note for note in what.message.notes if lanes.issuperset(_lanes_of(note.contest)))
-    return replace(what, message=replace(what.message, notes=notes))
+def _within(lanes: set[Lane], entries: Iterable[Command | Departure]) -> list[Command | Departure]:
+    """Of departures the notes of these lanes, since a release may have told of more; without releases of others."""
+    found: list[Command | Departure] = []
+    released = None
+    for what in entries:
+        if isinstance(what, Release):
+            released = what  # its departure comes next, if it is of these lanes
+            continue
+        if isinstance(what, Departure):
+            notes = tuple(note for note in what.message.notes if lanes.issuperset(_lanes_of(note.contest)))
+            if not notes:
+                continue
+            if what.released and released is not None:
+                found.append(released)
+            what = replace(what, message=replace(what.message, notes=notes))  # noqa: PLW2901
+        found.append(what)
+    return found
 
 
 async def _undo_claim(record: Record, entered: datetime, target: int, now: datetime, person: int) -> None:

@@ -110,6 +110,17 @@ async def test_one_takes_back_only_ones_own(room: Room) -> None:
     assert "95" in await room("/undo", OTHER_OWNER)
 
 
+async def test_what_was_sent_at_once_keeps_nothing_else_from_being_taken_back(room: Room) -> None:
+    await overtake(room)
+    assert "has left" in await room("/release 1")
+    before = await standing(room)
+    await enter(room, "/set eitaa mau 20m source=Another")
+    assert "Taken back" in await room("/undo")
+    assert await standing(room) == before
+    assert (await verify(room.store, bundled()))[0] == "verify.whole"
+    assert "Too late" in await room("/undo")  # that of the announcement itself
+
+
 async def test_a_figure_that_only_repeated_counts_once_the_first_is_taken_back(room: Room) -> None:
     await enter(room, f"/set gap mau 36m {RECENT} source=X release=R")
     await enter(room, f"/set gap mau 36m {RECENT} source=X release=R")
