@@ -96,6 +96,18 @@ async def test_after_the_hold_it_is_too_late(room: Room) -> None:
     assert await standing(room) == told
 
 
+async def test_a_claim_is_named_when_it_is_taken_back_and_when_it_is_too_late(room: Room) -> None:
+    await room("/claim eitaa telegram source=X")
+    await room("/record")
+    assert (await room("/undo")).startswith("Taken back (the claim that Eitaa passed Telegram).")
+    await room.without_hold()
+    await room("/claim gap wechat source=X")
+    await room("/record")
+    answer = await room("/undo")
+    assert answer.startswith("Too late to take back (the claim that Gap passed WeChat)")
+    assert "/correct" not in answer  # it has no figure and no number
+
+
 async def test_without_a_hold_it_is_too_late_at_once(room: Room) -> None:
     await room.without_hold()
     await overtake(room)
@@ -296,17 +308,20 @@ async def test_a_longer_hold_that_is_taken_back_makes_what_waits_due_as_before(r
 
 @dataclass(frozen=True)
 class Step:
-    """A release of one day, perhaps vouched for; `later`: first the holds of all before it end."""
+    """A release of one day, perhaps vouched for; `later`: first the holds of all before it end; `sent`: all that waits
+    after it goes at once."""
 
     days: int
     figures: tuple[tuple[str, int], ...]
+    source: str
     vouch: bool
     later: bool
+    sent: bool
 
     @property
     def text(self) -> str:
         parts = "; ".join(f"{platform} mau {value}m" for platform, value in self.figures)
-        return f"/set {parts} {TODAY - timedelta(days=self.days)} source=X"
+        return f"/set {parts} {TODAY - timedelta(days=self.days)} source={self.source}"
 
 
 STEPS = strategies.builds(
@@ -316,8 +331,10 @@ STEPS = strategies.builds(
         strategies.tuples(strategies.sampled_from(["gap", "eitaa", "wechat", "telegram"]), strategies.integers(25, 40)),
         min_size=1, max_size=4, unique_by=lambda figure: figure[0],
     ).map(tuple),
+    source=strategies.sampled_from(["X", "Y"]),
     vouch=strategies.booleans(),
     later=strategies.booleans(),
+    sent=strategies.booleans(),
 )  # fmt: skip
 
 
@@ -335,6 +352,8 @@ async def undo_restores(loaded: Path, history: list[Step], last: Step) -> None:
         room = Room(store, file)
         for step in history:
             await take(room, step)
+            for parcel in await store.parcels.held() if step.sent else ():
+                await room(f"/release {parcel.notes[0]['number']}")
         if last.later:
             await room.when_the_hold_is_over()
         before = await standing(room)
