@@ -19,7 +19,6 @@ from sebghat.readout import Fields
 from sebghat.refusal import Candidate, Refusal
 
 COMMAND = "command"
-WANTED = (readout.COUNT, readout.PERCENT, readout.DATE, COMMAND)
 LONGEST_LINE = 4 * letters.LIMIT + 4  # bytes: UTF-8 takes up to four for a character
 OF_PLATFORMS = frozenset({"stats", "compare", "history", "subscribe", "unsubscribe", "overtakings"})
 EVERYTHING = frozenset({"all", "همه"})

@@ -94,11 +94,6 @@ def _month_day_year(t: list[Token], _: date) -> DateReading:
     return _one(_day_named(t[1], t[0], t[2]))
 
 
-def _year_month_day(t: list[Token], _: date) -> DateReading:
-    """«۱۴۰۱ دی ۳»: only behind a year of four digits."""
-    return _one(_day_named(t[2], t[1], t[0]))
-
-
 def _month_year(t: list[Token], _: date) -> DateReading:
     month, year = (t[0], t[1]) if t[0].shape == "M" else (t[1], t[0])
     if t[0].shape == "N" and year.width != 4:

@@ -36,8 +36,8 @@ Spot = tuple[Contest, Verdict, Key]  # where a note is: contest, side, key of `a
 def step(state: State, command: Command, *, depart: bool = True) -> Answer:
     """Moves the clock to the command, lets what is due leave, then acts (§4); a refusal changes no more.
 
-    `depart` False: nothing leaves by the clock (a partial state cannot know all notes of a group); the caller
-    asks `due_groups` of whoever knows, and calls `leave`. A Release sends its message all the same.
+    `depart` False: nothing leaves by the clock (a partial state cannot know all notes of a group); that is
+    the business of who knows them. A Release sends its message all the same.
     """
     if isinstance(command, SetRules) and changed_rules(state, command) is None:
         return Answer(error=Refusal.BAD_COMMAND)
@@ -64,11 +64,6 @@ def step(state: State, command: Command, *, depart: bool = True) -> Answer:
 
 
 # What leaves
-
-
-def due_groups(state: State, now: datetime) -> list[tuple[datetime, str]]:
-    """(due, group) of the messages that are due, in the order they leave."""
-    return [(due, group) for group, due, _ in held(state) if due is not None and due <= now]
 
 
 def held(state: State) -> list[tuple[str, datetime | None, list[Note]]]:
