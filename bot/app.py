@@ -114,7 +114,7 @@ class App:
     async def post(self, where: Destination, reply: Reply) -> tuple[str, str]:
         """Sends something that was asked for by hand."""
         if where.messenger not in self.posts:
-            return Kind.UNSUPPORTED.value, f"{where.messenger} is not on"
+            return Kind.UNSUPPORTED.value, ""  # it is not on
         outcome = await self.posts[where.messenger].answer(where, reply, group=True)
         return outcome.kind.value, outcome.detail
 
@@ -504,7 +504,12 @@ async def import_file(settings: Settings, file: Path, *, history: bool) -> int:
     if not done.recorded:
         return 1
     counts = {name: getattr(done, name) for name in ("figures", "repeated", "releases")}
-    print(letters.digits(words(settings.language, "import.done", notes=done.noted, **counts), settings.language))
+    said = (
+        words(settings.language, "import.done", notes=done.noted, **counts)
+        if done.figures
+        else words(settings.language, "import.nothing_new", repeated=done.repeated)
+    )
+    print(letters.digits(said, settings.language))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from handlers.desk import Desk, Role, noted, set_aside
 from handlers.publication import registry
@@ -25,15 +26,16 @@ ORIGINS = {
 }
 
 
-async def platform(message: Message, rest: str, desk: Desk) -> Reply:
-    """`/platform add KEY fa=… en=… origin=domestic`, `/platform alias KEY NAME`: shown first."""
+async def platform(message: Message, rest: str, desk: Desk, commands: Collection[str]) -> Reply:
+    """`/platform add KEY fa=… en=… origin=domestic`, `/platform alias KEY NAME`: shown first. Nobody may be called
+    as one of `commands` is: asked in plain words, it would never be heard again."""
     verb, _, said = " ".join(rest.split()).partition(" ")
     shown: Reply | dict[str, object]
     match verb.lower():
         case "add" | "افزودن":
-            shown = _added(said, desk)
+            shown = _added(said, commands, desk)
         case "alias" | "نام":
-            shown = _alias(said, desk)
+            shown = _alias(said, commands, desk)
         case _:
             shown = desk.say("platforms.how")
     if isinstance(shown, Reply):
@@ -48,7 +50,7 @@ async def platform(message: Message, rest: str, desk: Desk) -> Reply:
     )
 
 
-def _added(said: str, desk: Desk) -> dict[str, object] | Reply:
+def _added(said: str, commands: Collection[str], desk: Desk) -> dict[str, object] | Reply:
     """A new platform as a draft, or why it cannot be one."""
     key, _, options = said.partition(" ")
     first, *parts = OPTION.split(options)
@@ -60,13 +62,13 @@ def _added(said: str, desk: Desk) -> dict[str, object] | Reply:
     if arena not in NONE and not SLUG.fullmatch(arena):
         return desk.say("platforms.add_how")
     for name in (key, given["fa"], given["en"]):
-        if clash := _clash(name, desk):
+        if clash := _clash(name, commands, desk):
             return clash
     new = Platform(key, given["fa"], given["en"], origin, "" if arena in NONE else arena)
     return {"platform": to_json(new)}
 
 
-def _alias(said: str, desk: Desk) -> dict[str, object] | Reply:
+def _alias(said: str, commands: Collection[str], desk: Desk) -> dict[str, object] | Reply:
     """Another name of a platform as a draft, or why it cannot be one."""
     known, words = desk.voice.platforms.take(said.split())
     name = " ".join(words)
@@ -74,13 +76,15 @@ def _alias(said: str, desk: Desk) -> dict[str, object] | Reply:
         return desk.unknown(known.written, "/platform alias") if said else desk.say("platforms.alias_how")
     if not name:
         return desk.say("platforms.alias_how")
-    return _clash(name, desk) or {"alias": {"platform": known.key, "name": name}}
+    return _clash(name, commands, desk) or {"alias": {"platform": known.key, "name": name}}
 
 
-def _clash(name: str, desk: Desk) -> Reply | None:
+def _clash(name: str, commands: Collection[str], desk: Desk) -> Reply | None:
     """Why nobody can be called so."""
     if not letters.key(name) or len(name) > LONGEST or name != letters.visible(name, LONGEST):
         return desk.say("platforms.bad_name", written=letters.visible(name, LONGEST), most=desk.voice.number(LONGEST))
+    if name.startswith(("/", "／")) or letters.key(name) in commands:
+        return desk.say("platforms.is_command", name=letters.visible(name, LONGEST))
     owner = desk.voice.platforms.named(letters.key(name))
     if owner is not None:
         return desk.say(

@@ -14,6 +14,7 @@ from sebghat.wording import LANGUAGES
 from storage.store import Record
 
 PLACE = re.compile(r"[@\w-]{1,64}", re.ASCII)
+TOPIC = re.compile(r"[0-9]{0,10}")
 VERBS = {
     "add": "add", "افزودن": "add", "remove": "remove", "حذف": "remove", "test": "test", "آزمایش": "test",
 }  # fmt: skip
@@ -83,6 +84,8 @@ async def _test(where: Destination, written: str, message: Message, desk: Desk) 
     kind, detail = await desk.machine.post(where, spoken.say("channels.test_post"))
     if kind == "ok":
         return desk.say("channels.tested", place=written)
+    if kind == "unsupported" and not detail:
+        detail = desk.voice.words("channels.not_on", messenger=where.messenger)
     text = "channels.test_unknown" if kind == "unknown-outcome" else "channels.test_failed"
     return desk.say(text, place=written, why=letters.visible(detail or kind, 120))
 
@@ -138,6 +141,6 @@ def _destination(written: str) -> Destination | None:
     """«telegram:-1001600/42» as messenger, chat and thread."""
     messenger, _, place = letters.digits(written, "en").partition(":")
     chat, _, thread = place.partition("/")
-    if messenger.lower() not in CAPABILITIES or not PLACE.fullmatch(chat) or (thread and not thread.isdecimal()):
+    if messenger.lower() not in CAPABILITIES or not PLACE.fullmatch(chat) or not TOPIC.fullmatch(thread):
         return None
     return Destination(messenger.lower(), chat, thread)

@@ -89,6 +89,11 @@ async def record(message: Message, rest: str, desk: Desk) -> Reply:
     return await entry.record(message, rest, desk)
 
 
+async def platform(message: Message, rest: str, desk: Desk) -> Reply:
+    """A new messenger, or another name of one."""
+    return await catalogue.platform(message, rest, desk, COMMANDS)
+
+
 async def chart(message: Message, rest: str, desk: Desk) -> Reply:
     """Figures as a picture."""
     from handlers import charts  # noqa: PLC0415 - what draws is loaded with the first picture
@@ -135,7 +140,7 @@ TABLE = (
     Command(("export", "برون بری", "خروجی"), exchange.export, "/export csv", Role.ADMIN, writes=True),
     Command(
         ("platform", "سکو"),
-        catalogue.platform,
+        platform,
         "/platform alias eitaa eitaapp",
         Role.ADMIN,
         writes=True,
@@ -218,6 +223,8 @@ def unknown(message: Message, desk: Desk) -> Reply | None:
     text = _typed(message.text)
     slash = text[:1] in SLASHES
     called = slash or (message.spoken_to and message.address is not Address.REPLY)
+    if message.file and message.chat_kind is ChatKind.PRIVATE and not message.text and desk.role >= Role.ADMIN:
+        return desk.say("import.uncalled", file=letters.visible(message.file.name, LONGEST_ECHO))
     if not called or not message.text.strip():
         return None
     first, *after = text.lstrip("".join(SLASHES)).split(None, 1) or [""]
@@ -229,6 +236,9 @@ def unknown(message: Message, desk: Desk) -> Reply | None:
     if not slash and asking.is_talk(text):
         return desk.say("unknown.talk").above(voice.commands("/stats eitaa", "/compare eitaa telegram", "/help"))
     near = _near(word, desk.role) if slash or not after or _is_for_others(word) else []
+    meant = COMMANDS.get(letters.key(text))
+    if meant and meant.writes and desk.role >= meant.role > Role.EVERYBODY:
+        near = [meant]  # «ثبت» alone: a yes is never taken from plain words, but shown
     if near:
         lines = (_line(command, "".join(after), voice.platforms) for command in near)
         return desk.say("unknown.command", written=written).above(voice.commands(*lines))

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from handlers.desk import Desk, Page, Progress, Role, noted, set_aside, whence
 from handlers.importing import Done, Order
+from handlers.publication import naming
 from sebghat import letters
 from sebghat.announcement import announce, headline_of
 from sebghat.conversation import NOTHING, Attachment, Button, File, Message, Reply
@@ -160,7 +161,8 @@ def fault(each: Fault, voice: Voice) -> Reply:
 
 async def _preview(done: Done, mode: str, number: int | None, desk: Desk) -> Reply:
     """What was read as a table, what would be announced, and the way on."""
-    voice = desk.voice
+    voice = naming(desk.voice, done.names)
+    desk = replace(desk, voice=voice)
     head = voice.say(
         "import.read",
         figures=voice.number(done.figures + done.repeated),
@@ -207,6 +209,8 @@ def _row(o: Observation, voice: Voice) -> Reply:
 def _recorded(done: Done, mode: str, desk: Desk) -> Reply:
     voice = desk.voice
     counts = {name: voice.number(getattr(done, name)) for name in ("figures", "repeated", "releases")}
+    if done.repeated and not done.figures:
+        return voice.say("import.nothing_new", repeated=counts["repeated"]).above(voice.commands("/audit"))
     said = voice.say("import.done", notes=voice.number(done.noted), **counts)
     return said.above(voice.commands("/pending", "/audit")) if done.noted else said.above(voice.commands("/audit"))
 

@@ -38,12 +38,16 @@ async def _too_late(entry: Entry | None, said: str, desk: Desk) -> Reply:
     standing = await desk.store.observations.standing([i for i in ids if i.isdecimal()]) if ids else set()
     lines = [Button(f"/retract {number}") for number in ids if number in standing]
     if not lines:
-        return desk.say("undo.too_late", what=said)
+        claim = entry is not None and entry.kind == "claim"
+        return desk.say("undo.too_late_claim" if claim else "undo.too_late", what=said)
     return desk.say("undo.too_late_but", what=said).with_choices(lines[:MOST_LINES])
 
 
 def _what(entry: Entry, desk: Desk) -> str:
     """What a log entry did, for a sentence about taking it back."""
+    if entry.kind == "claim":
+        winner, loser = (desk.voice.platform(str(entry.body[side])) for side in ("winner", "loser"))
+        return desk.voice.words("undo.claim", winner=winner, loser=loser)
     numbers = [desk.voice.number(int(i)) for i in _ids(entry.body) if i.isdecimal()]
     text = f"undo.{entry.kind}"
     return desk.voice.words(text, ids=desk.voice.list(numbers)) if numbers else desk.voice.words(f"{text}_alone")

@@ -75,6 +75,7 @@ class Done:
     sample: tuple[Observation, ...] = ()
     notes: tuple[Note, ...] = ()
     noted: int = 0
+    names: tuple[NewName, ...] = ()  # of sources that nobody knew before
     effect: str = ""
     recorded: bool = False
 
@@ -161,6 +162,7 @@ def _done(trial: Trial, *, recorded: bool) -> Done:
         sample=tuple(sample),
         notes=outcome.notes[:MOST_SHOWN],
         noted=len(outcome.notes),
+        names=trial.names,
         effect=trial.effect,
         recorded=recorded,
     )

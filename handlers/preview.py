@@ -11,6 +11,7 @@ from handlers.desk import Desk, voice
 from handlers.misgivings import contradictions, is_of_another_source, misgivings, slips
 from handlers.offers import offers
 from handlers.outlook import Outlook, of_act
+from handlers.publication import naming
 from sebghat.announcement import headline_of
 from sebghat.conversation import NOTHING, Button, Destination, Message, Reply
 from sebghat.figures import in_words, write_rounding
@@ -38,11 +39,7 @@ async def show(act: Act, record: Record, person: int, where: Destination, desk: 
         person, where, to_json(act), desk.now, effect=outlook.effect, entry=await record.log.last()
     )
     spoken = await voice(record, desk.voice.platforms, desk.voice.language, desk.now, desk.voice.zone)
-    spoken = replace(
-        spoken,
-        sources=spoken.sources.with_((name.key, name.fa) for kind, name in outlook.names if kind == "source"),
-        methods=spoken.methods.with_((name.key, name.fa) for kind, name in outlook.names if kind == "method"),
-    )
+    spoken = naming(spoken, outlook.names)
     parts = _read(outlook, spoken)
     if outlook.repeats and not act.claim:
         return parts[0].above(*parts[1:], spoken.say("set.nothing_new")), number
@@ -136,6 +133,8 @@ def _entered(outlook: Outlook, voice: Voice) -> list[Reply]:
     parts = [_head(outlook.figures, voice)]
     given = dict.fromkeys(figure.release for figure in outlook.act.figures if figure.release)
     parts += [voice.say("correct.release", release=release) for release in given]
+    asked = dict.fromkeys(figure.n for figure in outlook.act.figures if figure.n)
+    parts += [voice.say("set.sample", n=voice.number(n)) for n in asked]
     parts += [_echo(o, outlook, voice) for o in outlook.figures]
     for o in outlook.figures:
         if o.id not in outlook.duplicates:

@@ -13,6 +13,7 @@ from sebghat.periods import Calendar
 from sebghat.reading import Figure
 from sebghat.sources import EDITOR, UNSPECIFIED, Name, Names, bundled_methods, bundled_sources
 from sebghat.state import today
+from sebghat.voice import Voice
 from storage.store import Record
 
 NewName = tuple[str, Name]  # "source" or "method", and the name
@@ -32,6 +33,16 @@ class Registry:
             self._names[kind] = self._names[kind].with_([(known.key, known.fa)])
             self.new.append((kind, known))
         return known.key
+
+
+def naming(voice: Voice, new: Iterable[NewName]) -> Voice:
+    """The voice, which calls what is yet to be recorded as it will be called then."""
+    names = list(new)
+    return replace(
+        voice,
+        sources=voice.sources.with_((name.key, name.fa) for kind, name in names if kind == "source"),
+        methods=voice.methods.with_((name.key, name.fa) for kind, name in names if kind == "method"),
+    )
 
 
 async def registry(record: Record) -> Registry:

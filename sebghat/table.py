@@ -109,7 +109,7 @@ def _read_row(cells: Cells, platforms: Platforms, today: date, recorded_at: date
     try:
         return observation(full | {"platform": platform.key}, recorded_at)
     except (ValueError, ArithmeticError):
-        return Fault(0, "value", f"{full['lo']}–{full['hi']}")
+        return Fault(0, "value", "–".join(dict.fromkeys((full["lo"], full["hi"]))))
 
 
 def observation(cells: Cells, recorded_at: datetime) -> Observation:

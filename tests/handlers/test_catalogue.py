@@ -61,6 +61,9 @@ async def test_another_name_is_understood_after_the_yes(room: Room) -> None:
         ("add nama fa=نما en=Nama", "where it is from"),
         ("add nama fa=نما en=Nama origin=moon", "where it is from"),
         ("add nama odd fa=نما en=Nama origin=foreign", "where it is from"),
+        ("add stats fa=نما en=Nama origin=foreign", "a command is called so"),
+        ("add nama fa=آمار en=Nama origin=foreign", "a command is called so"),
+        ("alias gap /record", "a command is called so"),
         ("", "/platform alias"),
         ("paint", "/platform alias"),
     ],
@@ -115,7 +118,7 @@ def with_rights(room: Room, rights: Rights, *, kind: str = "ok") -> list[tuple[D
 
     async def post(where: Destination, reply: Reply) -> tuple[str, str]:
         posted.append((where, reply.plain))
-        return kind, "chat not found"
+        return kind, "" if kind == "unsupported" else "chat not found"
 
     room.intake._house = replace(room.intake._house, machine=Machine(rights=ask, post=post))
     return posted
@@ -168,6 +171,18 @@ async def test_a_test_post_says_what_it_is_and_what_became_of_it(kind: str, answ
     ((where, text),) = posted
     assert where.chat == "-100200"
     assert text.startswith("پیام آزمایشی")
+
+
+async def test_of_a_messenger_that_is_not_on_it_is_said_in_the_editors_language(room: Room) -> None:
+    with_rights(room, Rights(), kind="unsupported")
+    await room("/language fa")
+    assert "eitaa:1 نرسید: eitaa روشن نیست." in await room("/channels test eitaa:1")
+
+
+@pytest.mark.parametrize("place", ["telegram:-100200/99999999999", "telegram:-100200/x", "telegram:../../x"])
+async def test_what_is_no_place_is_no_channel(place: str, room: Room) -> None:
+    assert "no address of a channel" in await room(f"/channels add {place}")
+    assert "no channel yet" in await room("/channels")
 
 
 async def test_changes_of_channels_are_in_the_audit(room: Room) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.handlers.room import OWNER, Room
+from tests.handlers.room import OWNER, STRANGER, Room
 from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
 
 HEADLINE = "Gap has passed WeChat."
@@ -450,3 +450,11 @@ async def test_a_date_that_cannot_be_is_no_part_of_the_source(day: str, room: Ro
 
 async def test_a_source_may_end_in_a_number(room: Room) -> None:
     assert "source: Report 12;" in await room("/set gap mau 36m source=Report 12")
+
+
+async def test_a_yes_in_plain_words_is_not_taken_but_shown(room: Room) -> None:
+    await room(release("27m", "33m", RECENT))
+    for said, meant in (("ثبت", "/record"), ("record", "/record"), ("انصراف", "/cancel")):
+        assert (await room(said)).splitlines()[-1] == meant
+        assert meant not in await room(said, STRANGER)
+    assert "Recorded" in await room("/record")

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from sebghat.conversation import Attachment, File
-from tests.handlers.room import OTHER_OWNER, OWNER, Room
+from sebghat.conversation import Attachment, ChatKind, File
+from tests.handlers.room import OTHER_OWNER, OWNER, STRANGER, Room
 from tests.journeys.program import LONG_AGO, RECENT, release
 
 HEADER = "platform,metric,lo,hi,published_on,source"
@@ -41,6 +41,36 @@ async def test_every_wrong_line_is_named(room: Room) -> None:
     assert "line 8: the figure" in answer
     assert await room("/record") != answer
     assert room.dump("log", "observation") == before
+
+
+async def test_a_source_that_is_new_is_called_in_the_preview_as_in_the_news(room: Room) -> None:
+    await room.without_hold()
+    shown = await attached(room, content=TABLE.replace("Example", "نمونه"))
+    assert "source-1" not in shown
+    told = shown[shown.index("Gap has passed WeChat") :].partition("\nWhy?")[0]
+    assert "source: نمونه" in told
+    await room("/record")
+    assert "نمونه" in await room("/why 1")
+
+
+async def test_a_table_that_adds_nothing_says_so(room: Room) -> None:
+    for _ in range(2):
+        await attached(room)
+        answer = await room("/record")
+    assert answer.startswith("All figures of this table (4) were on record before; nothing was added.")
+
+
+async def test_a_figure_that_cannot_be_read_is_shown_as_it_stands(room: Room) -> None:
+    assert 'the figure "lots" does' in await attached(room, content=f"{HEADER}\ngap,mau,lots,lots,{RECENT},X")
+    assert 'the figure "1–x" does' in await attached(room, content=f"{HEADER}\ngap,mau,1,x,{RECENT},X")
+
+
+async def test_a_file_without_a_word_is_asked_about_where_an_editor_sends_it(room: Room) -> None:
+    answer = await attached(room, "")
+    assert "What shall I do with table.csv" in answer
+    assert "/import" in answer
+    assert not await attached(room, "", sender=STRANGER)
+    assert not await room("", chat="-100", chat_kind=ChatKind.GROUP, file=Attachment("f1", "table.csv", 9))
 
 
 async def test_a_preview_that_grew_old_is_shown_anew(room: Room) -> None:

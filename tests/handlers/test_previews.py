@@ -434,3 +434,8 @@ async def test_all_faults_are_told_at_once_and_nothing_is_taken(room: Room) -> N
     assert lines[2].startswith('3. "nobody mau 3m": I do not know "nobody"')
     assert lines[3].startswith('4. "bale mau lots source=X": ')
     assert "No preview of yours" in await room("/record")
+
+
+async def test_the_sample_size_of_a_poll_is_read_back(room: Room) -> None:
+    assert "\nSample size: 1,500\n" in await room("/set eitaa poll 25% n=1500 source=ISPA")
+    assert "Sample size" not in await room("/set eitaa mau 31m source=X")
