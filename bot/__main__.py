@@ -84,7 +84,7 @@ def read(text: str | None, wanted: str | None) -> int:
 
 
 async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot import app  # noqa: PLC0415 - settings that are wrong are told at once
+    from bot import app, shell  # noqa: PLC0415 - settings that are wrong are told at once
     from bot.redaction import start_logging  # noqa: PLC0415
     from sebghat import wording  # noqa: PLC0415
     from storage.store import StoreFault  # noqa: PLC0415
@@ -93,15 +93,15 @@ async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         match arguments.word:
             case "ask":
-                return await app.ask(settings, arguments.text)
+                return await shell.ask(settings, arguments.text)
             case "import":
-                return await app.import_file(settings, Path(arguments.file), history=arguments.history)
+                return await shell.import_file(settings, Path(arguments.file), history=arguments.history)
             case "export":
-                return await app.export_file(settings, Path(arguments.file))
+                return await shell.export_file(settings, Path(arguments.file))
             case "verify":
-                return await app.verify(settings)
+                return await shell.verify(settings)
             case "check":
-                return await app.check(settings)
+                return await shell.check(settings)
             case _:
                 return await app.run(settings)
     except StoreFault as fault:

@@ -1,42 +1,36 @@
-"""THE composition root: opens the store, names the transports, starts and stops what runs."""
+"""THE composition root: opens the store, wires the parts of the bot, starts and stops what runs."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
-from bot import tables
+from bot import messengers, tables
 from bot.delivery import Delivery
 from bot.intake import House, Intake
-from bot.pacing import USUAL, Pacing, Rates
 from bot.picture import Pictures
 from bot.post import Post
 from bot.reception import Reception
-from bot.settings import RECEIVING, Messenger, Settings, home, named, read_dotenv
+from bot.settings import Settings
 from bot.transports import console
 from bot.transports.console import Console
 from bot.transports.transport import Kind, Outcome, Refused, Transport, Unfetchable
-from bot.workshop import Workshop, carry_out
-from handlers import commands, exchange, importing, recording, verification
+from bot.workshop import Workshop
+from handlers import commands, importing, recording
 from handlers.desk import Desk, Machine, Rights, Role, Work, voice
-from handlers.importing import Order
 from sebghat import letters
-from sebghat.conversation import ChatKind, Destination, Message, Reply, fit
+from sebghat.conversation import ChatKind, Destination, Message, Reply
 from sebghat.platforms import bundled
 from sebghat.table import bundled_claims, bundled_readings
-from sebghat.wording import LANGUAGES, say, words
+from sebghat.wording import say, words
 from storage.store import Store, StoreFault, open_store
 
 if TYPE_CHECKING:
@@ -45,10 +39,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LINKS = {"telegram": "https://t.me/{name}?start={word}"}  # Bot API, deep linking; others document none
-# Of the messengers that send a secret along with a call; the others bring it in the address.
-SECRET_HEADERS = {"telegram": "X-Telegram-Bot-Api-Secret-Token"}
-TOLD_EVERY = 2.0  # seconds between two words of the shell about how far it is
 STOP_SECONDS = 8.0  # what is under way has that long to finish; the promise is 10
 
 
@@ -63,7 +53,7 @@ class App:
         language, zone = settings.language, settings.timezone
         self.pictures = Pictures() if settings.pictures else None
         posts = {
-            name: Post(transport, pacing(settings, name), self.moved, self.pictures)
+            name: Post(transport, messengers.pacing(settings, name), self.moved, self.pictures)
             for name, transport in self.transports.items()
         }
         self.posts = posts
@@ -101,8 +91,8 @@ class App:
 
     def link(self, messenger: str, word: str) -> str:
         """What opens the bot in that messenger with /start and a word; empty where there is no such thing."""
-        name = self.names.get(messenger)
-        return LINKS[messenger].format(name=name, word=word) if name and messenger in LINKS else ""
+        name, form = self.names.get(messenger), messengers.LINKS.get(messenger, "")
+        return form.format(name=name, word=word) if name else ""
 
     async def rights(self, where: Destination) -> Rights:
         """Whether the bot may post there; nothing is known of messengers that are not on."""
@@ -196,112 +186,6 @@ class App:
             print(words(language, "loaded", count=letters.digits(str(loaded), language)), file=sys.stderr)
 
 
-def doors(settings: Settings) -> dict[str, Door]:
-    """Where the messengers that can call are told to do so; none: they are asked."""
-    url, secret_set = settings.webhook_url, settings.webhook_secret
-    if url is None or secret_set is None:
-        return {}
-    from bot.transports.door import Door  # noqa: PLC0415 - only where messengers call
-
-    found = {}
-    for name in set(RECEIVING).intersection(settings.served):
-        header, key = SECRET_HEADERS.get(name, ""), settings.webhook_key(name)
-        address = f"{url}/webhook/{name}"
-        found[name] = Door(address, secret_set.get_secret_value(), header) if header else Door(f"{address}/{key}", key)
-    return found
-
-
-def transports(settings: Settings, opened_doors: Mapping[str, Door]) -> list[Transport]:
-    """The transports of this process; a messenger's library is imported only where it is served."""
-    makers: dict[str, Callable[[Settings, Door | None], Transport]] = {
-        console.NAME: lambda _, __: Console(sys.stdin.fileno(), sys.stdout, Path.cwd() if sys.stdin.isatty() else None),
-        "telegram": telegram,
-        "bale": bale,
-        "splus": splus,
-        "rubika": rubika,
-        "eitaa": eitaa,
-        "hook": hook,
-    }
-    return [makers[name](settings, opened_doors.get(name)) for name in settings.served if name in makers]
-
-
-def telegram(settings: Settings, door: Door | None) -> Transport:
-    from bot.transports.telegram import Telegram  # noqa: PLC0415 - heavy; only where it is served
-
-    own = settings.telegram
-    menus = {language: commands.menu(language, Role.EVERYBODY) for language in LANGUAGES}
-    owner_menus = {language: commands.menu(language, Role.OWNER) for language in LANGUAGES}
-    return Telegram(
-        secret(own.token),
-        api=own.api,
-        proxy=own.proxy.get_secret_value() if own.proxy else None,
-        language=settings.language,
-        menus=menus,
-        owner_menus=owner_menus,
-        owners=[owner.user for owner in settings.admins if owner.messenger == "telegram"],
-        door=door,
-    )
-
-
-def bale(settings: Settings, door: Door | None) -> Transport:
-    from bot.transports import bale, thin  # noqa: PLC0415 - only where it is served
-
-    return thin.Thin(bale.PROFILE, secret(settings.bale.token), **_usual(settings, settings.bale, door))
-
-
-def splus(settings: Settings, door: Door | None) -> Transport:
-    from bot.transports import splus, thin  # noqa: PLC0415 - only where it is served
-
-    return thin.Thin(splus.PROFILE, secret(settings.splus.token), **_usual(settings, settings.splus, door))
-
-
-def rubika(settings: Settings, door: Door | None) -> Transport:
-    from bot.transports.rubika import Rubika  # noqa: PLC0415 - only where it is served
-
-    return Rubika(secret(settings.rubika.token), **_usual(settings, settings.rubika, door))
-
-
-def hook(settings: Settings, door: Door | None) -> Transport:
-    from bot.transports.hook import Hook, Target  # noqa: PLC0415 - only where it is served
-
-    return Hook({name: Target(secret(each.url), secret(each.secret)) for name, each in settings.hook.items()})
-
-
-def _usual(settings: Settings, own: Messenger, door: Door | None) -> dict[str, Any]:
-    """What is set of every messenger that receives."""
-    return {
-        "api": own.api,
-        "proxy": own.proxy.get_secret_value() if own.proxy else None,
-        "menu": commands.menu(settings.language, Role.EVERYBODY),
-        "door": door,
-    }
-
-
-def eitaa(settings: Settings, door: Door | None) -> Transport:
-    from bot.transports.eitaa import Eitaa  # noqa: PLC0415 - only where it is served
-
-    own = settings.eitaa
-    return Eitaa(
-        secret(own.token),
-        api=own.api,
-        proxy=own.proxy.get_secret_value() if own.proxy else None,
-        text_limit=own.text_limit,
-        pin=own.pin,
-    )
-
-
-def secret(token: SecretStr | None) -> str:
-    return token.get_secret_value() if token else ""
-
-
-def pacing(settings: Settings, name: str) -> Pacing | None:
-    """The messenger's documented rates, or those of the settings; a terminal and a hook take all there is."""
-    if name not in USUAL:
-        return None
-    own: Messenger = getattr(settings, name)
-    return Pacing(Rates(own.rate, own.chat_rate, own.group_rate).or_else(USUAL[name]))
-
-
 @asynccontextmanager
 async def opened(settings: Settings, served: Iterable[Transport], *, delivers: bool = False) -> AsyncIterator[App]:
     """The bot with its store open and prepared. Raises StoreFault; also where another one `delivers` from there."""
@@ -323,8 +207,8 @@ async def run(settings: Settings) -> int:
     for sign in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(sign, stop.set)
-    calling = doors(settings)
-    served = transports(settings, calling)
+    calling = messengers.doors(settings)
+    served = messengers.transports(settings, calling)
     async with opened(settings, served, delivers=True) as app:
         # Only who delivers: what another program is sending at this moment is no crash to one who asks.
         await app.delivery.after_crash()
@@ -457,99 +341,3 @@ async def serve(app: App, calling: Mapping[str, Door]) -> Server | None:
         return None
     log.info("serving on http://%s:%d", listen.host, port)
     return server
-
-
-async def ask(settings: Settings, text: str) -> int:
-    """Answers one message as the owner in the terminal; delivers nothing else."""
-    terminal = Console(sys.stdin.fileno(), sys.stdout)
-    async with opened(settings, [terminal]) as app:
-        for to, reply in await app.intake.take(terminal.message(text)):
-            await terminal.deliver(to, fit(reply, terminal.capability))
-    return 0
-
-
-async def import_file(settings: Settings, file: Path, *, history: bool) -> int:
-    """Records a table as the owner in the terminal, all or nothing; 1 and a line for each faulty row otherwise."""
-    gc.set_threshold(200_000, 1_000, 1_000)  # what is read is kept to the end
-    now, shown = datetime.now(UTC).replace(microsecond=0), asyncio.get_running_loop().time() + TOLD_EVERY
-
-    def tell(text: str, **values: object) -> None:
-        print(letters.digits(words(settings.language, text, **values), settings.language), file=sys.stderr, flush=True)
-
-    async def progress(stage: str, done: int, of: int) -> None:
-        nonlocal shown
-        if (elapsed := asyncio.get_running_loop().time()) >= shown or stage == "writing":
-            shown = elapsed + TOLD_EVERY
-            tell(f"import.stage_{stage}", done=done, of=of)
-
-    try:
-        content = await asyncio.to_thread(tables.read, file)
-    except tables.Unreadable as fault:
-        tell(fault.code, file=file.name)
-        return 1
-    async with opened(settings, [Console(sys.stdin.fileno(), sys.stdout)]) as app:
-        async with app.store.transaction() as record:
-            person = await record.people.number(console.NAME, console.OWNER)
-        order = Order(file.name, now, person, record=True, silent=history, where=Destination(console.NAME, ""))
-        done = await carry_out(order, content, app.store, progress)
-    if done.unreadable:
-        tell(done.unreadable, file=file.name)
-    for each in done.faults:
-        said = words(settings.language, f"row.{each.code}", cell=letters.visible(each.cell, 60))
-        tell("import.line", line=each.line, said=said)
-    if done.faulty:
-        tell("import.nothing", count=done.faulty)
-    if done.declined:
-        tell(f"engine.{done.declined}")
-    if not done.recorded:
-        return 1
-    counts = {name: getattr(done, name) for name in ("figures", "repeated", "releases")}
-    said = (
-        words(settings.language, "import.done", notes=done.noted, **counts)
-        if done.figures
-        else words(settings.language, "import.nothing_new", repeated=done.repeated)
-    )
-    print(letters.digits(said, settings.language))
-    return 0
-
-
-async def export_file(settings: Settings, file: Path) -> int:
-    """Writes all that holds into a file, whole or not at all; its ending says the form."""
-    store = await open_store(settings.database.get_secret_value())
-    try:
-        count = await tables.save(file, exchange.pages(store))
-    except OSError as fault:
-        print(words(settings.language, "export.no_room", file=file.name, why=fault.strerror or ""), file=sys.stderr)
-        return 1
-    finally:
-        await store.close()
-    count_said = letters.digits(str(count), settings.language)
-    print(words(settings.language, "export.written", count=count_said, file=file.name))
-    return 0
-
-
-async def verify(settings: Settings) -> int:
-    """Whether the record is whole; 1 and the first broken entry if it is not."""
-    store = await open_store(settings.database.get_secret_value())
-    try:
-        text, values = await verification.verify(store, bundled())
-    finally:
-        await store.close()
-    print(letters.digits(words(settings.language, text, **values), settings.language))
-    return 0 if text == "verify.whole" else 1
-
-
-async def check(settings: Settings) -> int:
-    """A table of what is set and whether it works; 1 if something does not."""
-    from bot import check as examination  # noqa: PLC0415 - only for this word
-
-    given = read_dotenv(home() / ".env")[0] | named(os.environ)
-    try:
-        store: Store | StoreFault = await open_store(settings.database.get_secret_value())
-    except StoreFault as fault:
-        store = fault
-    try:
-        return await examination.check(settings, given, store, transports(settings, doors(settings)))
-    finally:
-        if isinstance(store, Store):
-            await store.close()

@@ -26,12 +26,12 @@ PAUSE = 1 / 30  # seconds after each message
 async def ours(address: str, chats: int) -> float:
     from pathlib import Path  # noqa: PLC0415 - each imports what it measures
 
-    from bot import app  # noqa: PLC0415
+    from bot import app, messengers  # noqa: PLC0415
     from bot.settings import Settings, read_settings  # noqa: PLC0415
 
     settings = read_settings(os.environ, Path("/nowhere"))
     assert isinstance(settings, Settings), settings
-    async with app.opened(settings, app.transports(settings, {}), delivers=True) as bot:
+    async with app.opened(settings, messengers.transports(settings, {}), delivers=True) as bot:
         began = time.perf_counter()
         await bot.delivery.once()
         took = time.perf_counter() - began

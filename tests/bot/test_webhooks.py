@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import app
+from bot import messengers
 from bot.settings import Settings, read_settings
 from bot.transports.door import Door, is_ours
 from bot.web import webhooks
@@ -36,7 +36,7 @@ def settings(**changed: str) -> Any:
 def door(name: str) -> Door:
     given = settings()
     assert isinstance(given, Settings)
-    return app.doors(given)[name]
+    return messengers.doors(given)[name]
 
 
 async def ready() -> bool:
@@ -154,7 +154,7 @@ async def test_back_to_polling_takes_the_webhook_down_and_leaves_anothers_alone(
 def test_each_messenger_has_a_key_of_its_own_and_none_is_shown() -> None:
     given = settings()
     assert isinstance(given, Settings)
-    doors = app.doors(given)
+    doors = messengers.doors(given)
     assert set(doors) == {"telegram", "bale", "splus", "rubika"}
     assert doors["telegram"].address == f"{OUTSIDE}/webhook/telegram"
     assert len({each.key for each in doors.values()}) == 4
