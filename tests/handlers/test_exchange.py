@@ -57,7 +57,7 @@ async def test_a_table_that_adds_nothing_says_so(room: Room) -> None:
     for _ in range(2):
         await attached(room)
         answer = await room("/record")
-    assert answer.startswith("All figures of this table (4) were on record before; nothing was added.")
+    assert answer.startswith("Nothing was added; figures that were there before: 4.")
 
 
 async def test_a_figure_that_cannot_be_read_is_shown_as_it_stands(room: Room) -> None:
