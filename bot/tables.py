@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -20,6 +21,7 @@ MOST_PARTS = 1_000
 WIDEST = 200  # columns
 ENCODINGS = ("utf-8-sig", "utf-16", "cp1256")  # as spreadsheets in Iran write them; the first that fits
 LINES, BOOK = (".jsonl", ".ndjson"), ".xlsx"
+NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no book can hold these
 
 Row = tuple[int, Mapping[str, str | None]]
 
@@ -195,7 +197,7 @@ class BookSink:
         self._sheet.append(EXPORTED)
 
     def add(self, row: Mapping[str, str]) -> None:
-        self._sheet.append([guarded(row[name]) for name in EXPORTED])
+        self._sheet.append([NO_XML.sub("", guarded(row[name])) for name in EXPORTED])
 
     def close(self) -> None:
         self._book.save(self._out)
