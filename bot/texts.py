@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from handlers import deliveries, recording
+from handlers import deliveries, retelling
 from handlers.desk import voice
 from handlers.marks import marked
 from sebghat.announcement import announce
@@ -62,7 +62,7 @@ class Texts:
         if parcel.report is not None:
             return await deliveries.report(self._store, spoken, parcel.report)
         concerned = _concerned(parcel.notes, item.parts)
-        basis = await recording.basis(self._store, concerned, asked=capability.receives)
+        basis = await retelling.basis(self._store, concerned, asked=capability.receives)
         text = announce(concerned, spoken, replace(basis, pages=self._pages))
         if capability.pictures:
             text = replace(text, picture=await self._picture(concerned, spoken))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from handlers import loading, recording
+from handlers import loading, recording, retelling
 from handlers.acts import Act, claimed, revision
 from handlers.publication import NewName, observations
 from handlers.standing import Standing, as_it_is, pairs, standings
@@ -243,7 +243,7 @@ async def _basis(notes: Sequence[Note], outlook: Outlook, state: State, command:
     told = {i for note in notes if note.told is not None for i in note.told.ids}
     gone = {i: state.live.get(state.versions[i].root) for i in told if i in state.versions and not state.is_live(i)}
     successors = {old: state.versions[new] if new else None for old, new in gone.items()}
-    others = [change for note in notes for change in await recording.changed_beside(record, note, successors)]
+    others = [change for note in notes for change in await retelling.changed_beside(record, note, successors)]
     match command:
         case Correct() if command.new_id in state.versions:
             others.append(Change(state.versions[command.id], state.versions[command.new_id]))

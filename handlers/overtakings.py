@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from handlers import recording
+from handlers import retelling
 from handlers.desk import Desk
 from sebghat import letters
 from sebghat.announcement import changed, headline, headline_of, sides
@@ -51,7 +51,7 @@ async def _line(crossing: Crossing, desk: Desk) -> Reply:
     elif item.withdrawn:
         text = "withdrawn"
     elif item.told and item.number:
-        told = await recording.all_told(desk.store, crossing.contest, item.number)
+        told = await retelling.all_told(desk.store, crossing.contest, item.number)
         text = "told" if len(told) < 2 else "corrected"
     else:
         text = "waiting"
@@ -125,7 +125,7 @@ async def _later(facts: Facts, number: int, desk: Desk) -> list[Reply]:
     """What people were told first, and what became of it: which figures changed, when and by whom, what was told
     then."""
     voice, metric = desk.voice, facts.contest.metric
-    told = await recording.all_told(desk.store, facts.contest, number)
+    told = await retelling.all_told(desk.store, facts.contest, number)
     if not told:
         return []
     parts = []
@@ -135,7 +135,7 @@ async def _later(facts: Facts, number: int, desk: Desk) -> list[Reply]:
             voice.say("why.first_told", day=voice.day(_day(first.at, desk)), figures=sides(first.note.facts, voice))
         )
     events = [(each.at, 1, _told_later(each.note, metric, voice.day(_day(each.at, desk)), desk)) for each in told[1:]]
-    for made in await recording.changed_since(desk.store, facts, told[0].entry):
+    for made in await retelling.changed_since(desk.store, facts, told[0].entry):
         line = changed(made.change, voice, "why.later")
         new, old = made.change.new, made.change.old
         number_of_new = voice.words("why.now_number", id=voice.number(int(new.id))) if new and old else ""

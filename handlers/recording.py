@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers.loading import contestants, load, load_lanes, named_ids
-from sebghat.announcement import Basis, Change
+from handlers.retelling import lanes_of
 from sebghat.claim import Claim
 from sebghat.command import (
     Answer,
@@ -29,7 +29,7 @@ from sebghat.contest import Contest
 from sebghat.engine import step
 from sebghat.journal import claim_to_log, from_log, to_log
 from sebghat.ledger import leave
-from sebghat.notes import Facts, Item, Kind, Note, to_json
+from sebghat.notes import Item, Note, to_json
 from sebghat.observation import Lane, Observation
 from sebghat.platforms import Platforms
 from sebghat.state import Entry, State
@@ -173,7 +173,7 @@ async def _depart(record: Record, group: str, when: datetime, *, released: bool)
         await record.ledger.save(contest, sorted(gone, key=lambda i: i.place.at))
     notes.sort(key=lambda note: note.rank)
     departure = Departure(MessageOut(group, when, tuple(notes)), released)
-    lanes = {lane for note in notes for lane in _lanes_of(note.contest)}
+    lanes = {lane for note in notes for lane in lanes_of(note.contest)}
     await record.log.append("depart", when, None, to_log(departure), lanes=lanes)
     await record.parcels.leave(group, when)
 
@@ -256,7 +256,7 @@ def _within(lanes: set[Lane], entries: Iterable[Command | Departure]) -> list[Co
             released = what  # its departure comes next, if it is of these lanes
             continue
         if isinstance(what, Departure):
-            notes = tuple(note for note in what.message.notes if lanes.issuperset(_lanes_of(note.contest)))
+            notes = tuple(note for note in what.message.notes if lanes.issuperset(lanes_of(note.contest)))
             if not notes:
                 continue
             if what.released and released is not None:
@@ -352,85 +352,6 @@ def _waiting(items: Items) -> Iterator[Note]:
     return (item.note for some in items.values() for item in some if item.note)
 
 
-async def basis(record: Record, notes: Iterable[Note], *, asked: bool) -> Basis:
-    """What a message of these notes says beyond them; `asked`: whether its readers can ask /why."""
-    notes = tuple(notes)
-    successors: dict[str, Observation | None] = {}
-    sources: dict[str, Observation] = {}
-    for note in notes:
-        if note.told is not None:
-            told = await record.observations.find(note.told.ids)
-            living = {o.root: o for o in await record.observations.living({o.root for o in told})}
-            for o in told:
-                holds = living.get(o.root)
-                if holds is None or holds.id != o.id:
-                    successors[o.id] = holds
-        if not asked:
-            sources |= {o.id: o for o in await record.observations.find(note.facts.ids)}
-    others = [change for note in notes for change in await changed_beside(record, note, successors)]
-    return Basis(successors, None if asked else sources, tuple(others))
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A note as it left, with the log's number and time of that."""
-
-    entry: int
-    at: datetime
-    note: Note
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A change of a figure, with when it was made and by whom (None: by the program)."""
-
-    change: Change
-    at: datetime
-    person: int | None
-
-
-async def all_told(record: Record, contest: Contest, number: int) -> list[Told]:
-    """All that was told under this number, in order."""
-    found = []
-    for entry in await record.log.departures(_lanes_of(contest)):
-        left = from_log(entry.kind, entry.id, entry.at, entry.person, entry.body)
-        assert isinstance(left, Departure)
-        found += [
-            Told(entry.id, entry.at, note)
-            for note in left.message.notes
-            if note.number == number and note.contest == contest
-        ]
-    return found
-
-
-async def changed_since(record: Record, facts: Facts, entry: int) -> list[Changed]:
-    """What became after that entry of figures of the contest, up to the day of the facts."""
-    found, last = [], max(facts.domestic.last, facts.foreign.last)
-    for made in await record.log.changes(_lanes_of(facts.contest), entry):
-        act = from_log(made.kind, made.id, made.at, made.person, made.body)
-        match act:
-            case Observe():
-                ids = [o.id for o in act.observations if isinstance(o, Observation) and o.asof.last <= last]
-                changes = [Change(None, new) for new in await record.observations.find(ids)]
-            case Correct():
-                versions = await record.observations.find([act.id, act.new_id])
-                changes = [Change(*versions)] if len(versions) == 2 else []
-            case Retract():
-                changes = [Change(old, None) for old in await record.observations.find([act.id])]
-            case _:
-                changes = []
-        found += [Changed(c, made.at, made.person) for c in changes if c.bears_on(facts.contest)]
-    return found
-
-
-async def changed_beside(record: Record, note: Note, successors: Iterable[str]) -> list[Change]:
-    """For a withdrawal whose told figures all stand: the other figures that changed since they were told."""
-    if note.kind is not Kind.CORRECTION or note.number is None or set(note.facts.ids).intersection(successors):
-        return []
-    told = [each for each in await all_told(record, note.contest, note.number) if each.note.kind is not Kind.CORRECTION]
-    return [each.change for each in await changed_since(record, note.facts, told[-1].entry)] if told else []
-
-
 async def at(record: Record, now: datetime) -> datetime:
     """Now in whole seconds, and never before the last entry: a clock that was set back must not refuse people."""
     now = now.replace(microsecond=0)
@@ -447,7 +368,3 @@ def _lanes(command: Command, state: State) -> set[Lane]:
     if isinstance(command, Observe):
         return {o.lane for o in command.observations if isinstance(o, Observation)}
     return {state.versions[i].lane for i in named_ids(command) if i in state.versions}
-
-
-def _lanes_of(contest: Contest) -> Iterable[Lane]:
-    return (Lane(contest.metric, contest.scope, name) for name in contest.lane.split(" x "))

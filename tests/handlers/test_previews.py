@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers import recording
+from handlers import retelling
 from handlers.desk import voice
 from sebghat.announcement import announce
 from sebghat.conversation import Reply
@@ -58,7 +58,7 @@ async def held(room: Room) -> str:
     texts = []
     for (body,) in room.rows("SELECT body FROM message WHERE state = 'held' ORDER BY release_group"):
         notes = [from_json(Note, note) for note in json.loads(body)]
-        texts.append(announce(notes, spoken, await recording.basis(room.store, notes, asked=True)).plain)
+        texts.append(announce(notes, spoken, await retelling.basis(room.store, notes, asked=True)).plain)
     return "\n\n".join(texts)
 
 

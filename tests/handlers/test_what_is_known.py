@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from handlers import recording
+from handlers import retelling
 from handlers.desk import voice
 from sebghat.announcement import announce
 from sebghat.notes import Note, from_json
@@ -151,7 +151,7 @@ async def told(room: Room) -> str:
     assert parcel is not None
     notes = [from_json(Note, note) for note in parcel.notes]
     spoken = await voice(room.store, bundled(), "en", datetime.now(UTC), UTC)
-    basis = await recording.basis(room.store, notes, asked=True)
+    basis = await retelling.basis(room.store, notes, asked=True)
     return announce(notes, spoken, basis).plain.translate(ISOLATES)
 
 

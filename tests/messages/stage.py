@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from handlers import importing, recording
+from handlers import importing, recording, retelling
 from handlers.desk import Machine, voice
 from sebghat import wording
 from sebghat.announcement import announce
@@ -148,7 +148,7 @@ async def _alerts(store: Store, language: str, now: datetime) -> list[Said]:
         if parcel is None:
             break
         notes = [from_json(Note, note) for note in parcel.notes]
-        forms = [announce(notes, spoken, await recording.basis(store, notes, asked=asked)) for asked in (True, False)]
+        forms = [announce(notes, spoken, await retelling.basis(store, notes, asked=asked)) for asked in (True, False)]
         said.append(Said("(alert)", *forms))
     return said
 
