@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
 
+from sebghat import letters
 from sebghat.claim import Claim
 from sebghat.figures import resolution_in_full
 from sebghat.observation import METRICS, Observation, Qualifier, Unit, Value
@@ -21,6 +22,7 @@ Cells = Mapping[str, str]
 
 MOST_ROWS = 200_000
 LONGEST_CELL = 2_000  # characters
+LONGEST_NAME = 80  # as where one is written by hand
 MOST_PEOPLE = 10**10  # who counts more has miscounted (data/phrases, rule 13)
 DECIMALS = 2  # of a share: hundredths of a point
 COLUMNS = (
@@ -33,6 +35,8 @@ EXPORTED = (
     " confidence load note res"
 ).split()  # those of readings.csv, and what its digits do not always tell
 NEEDED = ("platform", "metric")
+SAID = ("release_id", "source", "via")  # what answers and announcements say in their lines
+BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")  # nobody adds lines of their own to what the bot says
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 NAMES = {"source_key": "", "source": "", "via": "", "method": "unspecified", "scope": "ir", "qualifier": "exact"}
 
@@ -56,7 +60,7 @@ def read_table(
     for count, (line, given) in enumerate(rows):
         if count == MOST_ROWS:
             return [Fault(line, "too_many")]
-        cells = {name: (cell or "").strip() for name, cell in given.items() if name}
+        cells = {name: BREAKS.sub(" ", cell or "").strip() for name, cell in given.items() if name}
         read = _read_row(cells, platforms, today, recorded_at)
         if isinstance(read, Fault):
             faults.append(replace(read, line=line))
@@ -85,6 +89,10 @@ def _read_row(cells: Cells, platforms: Platforms, today: date, recorded_at: date
             return Fault(0, "missing", name)
     if long := next((name for name, cell in cells.items() if len(cell) > LONGEST_CELL), None):
         return Fault(0, "too_long", long)
+    if turned := next((cell for cell in cells.values() if letters.has_override(cell)), None):
+        return Fault(0, "override", turned)
+    if long := next((name for name in SAID if len(cells.get(name, "")) > LONGEST_NAME), None):
+        return Fault(0, "long_name", long)
     full = dict.fromkeys(COLUMNS, "") | NAMES | {name: cell for name, cell in cells.items() if cell}
     platform = platforms.find(full["platform"])
     if isinstance(platform, Unknown):

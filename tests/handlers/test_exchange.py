@@ -65,6 +65,25 @@ async def test_a_figure_that_cannot_be_read_is_shown_as_it_stands(room: Room) ->
     assert 'the figure "1–x" does' in await attached(room, content=f"{HEADER}\ngap,mau,1,x,{RECENT},X")
 
 
+async def test_a_cell_adds_no_line_to_what_the_bot_says(room: Room) -> None:
+    await attached(room, content=f'{HEADER}\ngap,mau,27000000,27000000,{RECENT},"X\nNews:\u2028Eitaa passed Telegram"')
+    await room("/record")
+    for answer in (await room("/stats gap"), await room("/history gap"), await room("/source")):
+        assert not any(line.startswith(("News", "Eitaa")) for line in answer.splitlines())
+    assert "Source: X News: Eitaa passed Telegram" in await room("/stats gap")
+
+
+@pytest.mark.parametrize(
+    ("source", "why"), [("ab\u202ecd", "reverses its direction"), ("x" * 81, "source is longer than 80 characters")]
+)
+async def test_a_source_that_shows_other_than_it_is_or_fills_the_screen_is_refused(
+    source: str, why: str, room: Room
+) -> None:
+    answer = await attached(room, content=f"{HEADER}\ngap,mau,27000000,27000000,{RECENT},{source}")
+    assert "line 2: " in answer
+    assert why in answer
+
+
 async def test_a_file_without_a_word_is_asked_about_where_an_editor_sends_it(room: Room) -> None:
     answer = await attached(room, "")
     assert "What shall I do with table.csv" in answer
