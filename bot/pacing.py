@@ -57,10 +57,11 @@ class Clock(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Turn:
-    """One message's: when it came, in the clock's time."""
+    """One reply's: when it came, in the clock's time."""
 
     number: int
     alert: bool
+    size: int  # messages that it takes
     came: asyncio.Future[float]
 
     @property
@@ -87,8 +88,8 @@ class Chat:
             return self.alerts[0]
         return self.answers[0] if self.answers else None
 
-    def free_at(self, now: float) -> float:
-        return max(self.held_until, *(window.free_at(now) for window in self.windows))
+    def free_at(self, now: float, size: int) -> float:
+        return max(self.held_until, *(window.free_at(now, size) for window in self.windows))
 
     def past_at(self) -> float:
         return max(self.held_until, *(window.past_at() for window in self.windows))
@@ -122,10 +123,11 @@ class Pacing:
         self._many = FEW
 
     @asynccontextmanager
-    async def turn(self, chat: str, *, group: bool = False, alert: bool = False) -> AsyncIterator[Turn]:
-        """Waits until a message may be sent to that chat; inside it is sent, and at the end it has its answer."""
+    async def turn(self, chat: str, *, group: bool = False, alert: bool = False, size: int = 1) -> AsyncIterator[Turn]:
+        """Waits until a reply of so many messages may be sent to that chat; inside it is sent, and at the end it has
+        its answer."""
         place = self._place(chat, group=group)
-        turn = Turn(next(self._numbers), alert, asyncio.get_running_loop().create_future())
+        turn = Turn(next(self._numbers), alert, size, asyncio.get_running_loop().create_future())
         (place.alerts if alert else place.answers).append(turn)
         if place.first() is turn:
             self._queue(place)
@@ -209,7 +211,7 @@ class Pacing:
         first, now = chat.first(), self._clock.time()
         if first is None:
             return
-        free = chat.free_at(now)
+        free = chat.free_at(now, first.size)
         if free > now:
             heappush(self._resting, (free, chat.stamp, chat))
         else:
@@ -233,15 +235,21 @@ class Pacing:
 
     def _may(self, now: float) -> float:
         """When the next turn may be given to those who are free: at `now` or later."""
-        free = max(now, self._held_until, self._overall.free_at(now))
-        if _head(self._answers) is not None:
-            return free
-        if _head(self._alerts) is not None:
-            return max(free, self._slot)
-        return math.inf
+        alert = self._alert_is_next()
+        entry = _head(self._alerts if alert else self._answers)
+        if entry is None:
+            return math.inf
+        turn = entry[2].first()
+        free = max(now, self._held_until, self._overall.free_at(now, turn.size if turn else 1))
+        return free if self._answers else max(free, self._slot)
+
+    def _alert_is_next(self) -> bool:
+        """Answers go first, but for every tenth turn."""
+        waits = _head(self._alerts) is not None
+        return waits and (_head(self._answers) is None or self._in_a_row >= ANSWERS_IN_A_ROW)
 
     def _grant(self, now: float) -> None:
-        alert = not self._answers or (self._in_a_row >= ANSWERS_IN_A_ROW and _head(self._alerts) is not None)
+        alert = self._alert_is_next()
         _, _, chat = heappop(self._alerts if alert else self._answers)
         turn = chat.first()
         if turn is not None:
@@ -252,9 +260,9 @@ class Pacing:
             self._overall.allow(rate)
             if rate is not None:
                 # What came late is made up for in the next steps: the delays would add up otherwise.
-                self._slot = max(self._slot, now - CATCH_UP) + (1 + GUARD) / rate
+                self._slot = max(self._slot, now - CATCH_UP) + turn.size * (1 + GUARD) / rate
             for window in (self._overall, *chat.windows):
-                window.take(turn.number, now)
+                window.take(turn.number, now, turn.size)
             turn.came.set_result(now)
         self._queue(chat)
 

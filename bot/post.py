@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.pacing import Pacing
 from bot.picture import Pictures
+from bot.transports.portions import portions
 from bot.transports.transport import Kind, Outcome, Transport
 from sebghat.conversation import Cards, Destination, Reply, fit
 
@@ -89,8 +90,9 @@ class Post:
         image = None
         if reply.picture is not None and self._pictures is not None:
             image = await self._pictures.image(reply.picture, alert=alert)
+        size = max(1, len(portions(reply, image, self._transport.capability)))
         return await self._in_turn(
-            to, lambda: self._transport.deliver(to, reply, image), group=group, alert=alert, begin=begin
+            to, lambda: self._transport.deliver(to, reply, image), group=group, alert=alert, begin=begin, size=size
         )
 
     async def edit(self, to: Destination, message_id: str, reply: Reply, *, group: bool) -> Outcome:
@@ -101,12 +103,12 @@ class Post:
 
     async def _in_turn(
         self, to: Destination, work: Callable[[], Awaitable[Outcome]], *, group: bool, alert: bool,
-        begin: Callable[[], bool],
+        begin: Callable[[], bool], size: int = 1,
     ) -> Outcome:  # fmt: skip
         if self._pacing is None:
             outcome = await self._timed(work) if begin() else PUT_OFF
         else:
-            async with self._pacing.turn(to.chat, group=group, alert=alert) as turn:
+            async with self._pacing.turn(to.chat, group=group, alert=alert, size=size) as turn:
                 outcome = await self._timed(work) if begin() else PUT_OFF
                 if outcome.kind is Kind.RETRY_AFTER:
                     if rest := self._pacing.refused(turn, to.chat, outcome.retry_after):

@@ -8,7 +8,8 @@ keeps its place. So no span is ever too full for the messenger, and only the jit
 from __future__ import annotations
 
 import math
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nsmallest
+from itertools import chain
 
 GUARD = 0.003  # seconds that a window is longer than the messenger's: the quickest way is known only that well
 LAG = 3.0  # seconds that a message may be under way before it is taken to have arrived
@@ -24,7 +25,8 @@ class Window:
 
     def __init__(self, rate: float | None, seconds: float) -> None:
         self._span = seconds
-        self._under_way: dict[int, float] = {}  # when each was let go, by its number: the oldest first
+        self._under_way: dict[int, tuple[float, int]] = {}  # when each was let go and its size: the oldest first
+        self._places = 0  # that those under way take
         self._past: list[float] = []  # heap: when each that has ended arrived, at the latest
         self._latest = -math.inf
         self.allow(rate)
@@ -34,37 +36,49 @@ class Window:
         self._most = math.inf if rate is None else max(1, math.floor(rate))
         self._seconds = GUARD + self._span * (1.0 if rate is None else max(1.0, 1 / rate))
 
-    def free_at(self, now: float) -> float:
-        """When the next may go: in the past, if it may go now."""
+    def free_at(self, now: float, size: int = 1) -> float:
+        """When the next, which takes so many places, may go: in the past, if it may go now. What is larger than the
+        window goes when that is empty."""
         if self._most == math.inf:
             return -math.inf
         while self._past and self._past[0] + self._seconds <= now:
             heappop(self._past)
         while (oldest := self._oldest()) + LAG + self._seconds <= now:
-            del self._under_way[next(iter(self._under_way))]
-        if len(self._past) + len(self._under_way) < self._most:
+            self.give_back(next(iter(self._under_way)))
+        taken = len(self._past) + self._places
+        missing = min(size, int(self._most)) + taken - int(self._most)
+        if missing <= 0:
             return -math.inf
-        return self._seconds + min(oldest + LAG, self._past[0] if self._past else math.inf)
+        if missing == 1:
+            return self._seconds + min(oldest + LAG, self._past[0] if self._past else math.inf)
+        late = (at + LAG for at, places in self._under_way.values() for _ in range(places))
+        return self._seconds + nsmallest(missing, chain(self._past, late))[-1]
 
-    def take(self, number: int, now: float) -> None:
+    def take(self, number: int, now: float, size: int = 1) -> None:
         if self._most < math.inf:
-            self._under_way[number] = now
+            self._under_way[number] = now, size
+            self._places += size
             self._latest = now + LAG
 
     def over(self, number: int, delay: float) -> None:
         """That one has ended; it arrived that long after its turn at the latest."""
-        if (at := self._under_way.pop(number, None)) is not None:
-            heappush(self._past, at + min(delay, LAG))
+        if (taken := self.give_back(number)) is not None:
+            at, size = taken
+            for _ in range(size):
+                heappush(self._past, at + min(delay, LAG))
 
-    def give_back(self, number: int) -> None:
-        self._under_way.pop(number, None)
+    def give_back(self, number: int) -> tuple[float, int] | None:
+        """That one takes no place any more; when it was let go and its size."""
+        taken = self._under_way.pop(number, None)
+        self._places -= taken[1] if taken else 0
+        return taken
 
     def past_at(self) -> float:
         """When nothing of it matters any more."""
         return self._latest + self._seconds
 
     def _oldest(self) -> float:
-        return next(iter(self._under_way.values()), math.inf)
+        return next(iter(self._under_way.values()), (math.inf, 0))[0]
 
 
 class Journey:

@@ -78,19 +78,20 @@ class Bench:
         self._way = way  # seconds to the messenger and back
         self._numbers = count()
 
-    def ask(self, chat: str, *, group: bool = False, alert: bool = False) -> asyncio.Task[None]:
-        return asyncio.create_task(self._ask(chat, group, alert, next(self._numbers)))
+    def ask(self, chat: str, *, group: bool = False, alert: bool = False, size: int = 1) -> asyncio.Task[None]:
+        return asyncio.create_task(self._ask(chat, group, alert, size, next(self._numbers)))
 
-    async def _ask(self, chat: str, group: bool, alert: bool, number: int) -> None:
-        there, back = self._way()
-        async with self.pacing.turn(chat, group=group, alert=alert) as turn:
+    async def _ask(self, chat: str, group: bool, alert: bool, size: int, number: int) -> None:
+        async with self.pacing.turn(chat, group=group, alert=alert, size=size) as turn:
             self.given.append((self.clock.now, chat, alert, number))
-            if there:
-                await self.clock.sleep(there)
-            self.arrived.append(self.clock.now)
-            refused = self.refusing.get("", self.refusing.get(chat))
-            if back:
-                await self.clock.sleep(back)
+            for _ in range(size):
+                there, back = self._way()
+                if there:
+                    await self.clock.sleep(there)
+                self.arrived.append(self.clock.now)
+                refused = self.refusing.get("", self.refusing.get(chat))
+                if back:
+                    await self.clock.sleep(back)
             if refused is None:
                 self.pacing.accepted(turn)
             else:
@@ -174,6 +175,30 @@ def test_however_unevenly_messages_travel_no_window_of_the_messengers_holds_too_
         assert most_within(sorted(bench.arrived), 1) <= 30
 
     asyncio.run(play())
+
+
+@given(strategies.lists(strategies.tuples(strategies.integers(1, 40), strategies.booleans()), min_size=20, max_size=60))
+def test_replies_of_several_messages_take_as_many_places(wishes: list[tuple[int, bool]]) -> None:
+    async def play() -> None:
+        bench = Bench(Rates(30, None, None), lambda: (0.01, 0.01))
+        for number, (size, alert) in enumerate(wishes):
+            bench.ask(str(number), alert=alert, size=size if size <= 30 else 1)
+        await bench.clock.run(600)
+        assert len(bench.arrived) == sum(size if size <= 30 else 1 for size, _ in wishes)
+        assert most_within(sorted(bench.arrived), 1) <= 30
+        assert bench.pacing.waiting == 0
+
+    asyncio.run(play())
+
+
+async def test_what_is_larger_than_a_chats_window_goes_when_that_is_empty() -> None:
+    bench = Bench(Rates(30, 1, 20))
+    for size in (2, 1, 2):
+        bench.ask("a", size=size)
+    await bench.clock.run(10)
+    first, second, third = bench.times("a")
+    assert second >= first + 1
+    assert third >= second + 1
 
 
 async def test_a_steady_way_costs_next_to_nothing_however_long_it_is() -> None:
