@@ -103,6 +103,8 @@ async def _change(person: tuple[str, str], role: Role, message: Message, desk: D
 
 async def _invite(role: Role, message: Message, desk: Desk) -> Reply:
     """A word that gives whoever brings it first a role, within a day."""
+    if message.chat_kind is not ChatKind.PRIVATE:
+        return desk.say("admins.invite_in_private")
     token = desk.machine.token()
     async with desk.store.transaction() as record:
         by = await record.people.number(message.messenger, message.sender)

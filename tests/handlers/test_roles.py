@@ -167,6 +167,12 @@ async def test_an_invitation_is_not_taken_up_by_accident(room: Room) -> None:
     assert "From now on you have" in await room(line, ANNA)  # none of them has used it up
 
 
+async def test_an_invitation_is_given_where_nobody_else_reads_it(room: Room) -> None:
+    before = room.dump()
+    assert "private" in await room.in_group("/admins invite admin", OWNER)
+    assert room.dump() == before
+
+
 async def test_an_invitation_gives_more_and_never_less(room: Room) -> None:
     await room(f"/admins add telegram:{ANNA} reviewer")
     lower, higher = await token(room, "reviewer"), await token(room, "owner")
