@@ -22,7 +22,7 @@ from bot.reception import Reception
 from bot.settings import Settings
 from bot.transports import console
 from bot.transports.console import Console
-from bot.transports.transport import Kind, Outcome, Refused, Transport, Unfetchable
+from bot.transports.transport import Kind, Refused, Transport, Unfetchable
 from bot.workshop import Workshop
 from handlers import commands, importing, recording
 from handlers.desk import Desk, Machine, Rights, Role, Work, voice
@@ -97,7 +97,9 @@ class App:
     async def rights(self, where: Destination) -> Rights:
         """Whether the bot may post there; nothing is known of messengers that are not on."""
         post = self.posts.get(where.messenger)
-        outcome = await post.rights(where.chat) if post else Outcome(Kind.UNKNOWN)
+        if post is None:
+            return Rights(on=False)
+        outcome = await post.rights(where.chat)
         known = {Kind.OK: True, Kind.PERMANENT: False, Kind.REJECTED: False}
         return Rights(known.get(outcome.kind), outcome.detail, outcome.new_chat)
 

@@ -59,7 +59,12 @@ async def _add(where: Destination, written: str, words: list[str], message: Mess
         if language:
             await record.chats.set_language(where, ChatKind.CHANNEL, language, desk.now)
         await _note(where, before, record, message, desk)
-    added = desk.say("channels.added" if rights.may else "channels.added_unsure", place=str(where))
+    text = "channels.added" if rights.may else "channels.added_unsure" if rights.on else "channels.added_off"
+    added = desk.say(text, place=str(where), messenger=where.messenger)
+    if platforms:
+        added = added.above(desk.say("channels.only", platforms=desk.voice.list(map(desk.voice.platform, platforms))))
+    if language:
+        added = added.above(desk.say("channels.in_language", language=language))
     return added.above(desk.voice.commands(f"/channels test {where}", "/channels"))
 
 

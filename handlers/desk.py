@@ -60,11 +60,13 @@ async def _no_table(name: str, pages: AsyncIterator[Page], limit: int) -> bytes 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Whether the bot may post in a chat (None: nobody can say), why not, and the chat's own id if it was named."""
+    """Whether the bot may post in a chat (None: nobody can say), why not, and the chat's own id if it was named;
+    `on`: whether its messenger is switched on here."""
 
     may: bool | None = None
     detail: str = ""
     chat: str = ""
+    on: bool = True
 
 
 async def _no_rights(where: Destination) -> Rights:

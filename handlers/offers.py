@@ -33,7 +33,10 @@ async def offers(outlook: Outlook, number: int, record: Record, person: int, voi
         sources |= dict.fromkeys(o.source for o in outlook.elsewhere[first.id])
         sources.pop(EDITOR, None)
         found += [
-            Button(f"/set {number} source={key}", voice.sources.name(key, voice.language))
+            Button(
+                f"/set {number} source={key}",
+                voice.words("preview.other_source", source=voice.sources.name(key, voice.language)),
+            )
             for key in list(sources)[:MOST_SOURCES]
         ]
     return found

@@ -10,6 +10,7 @@ from sebghat.conversation import Message, Reply
 
 # The constants that can be changed, and how far (overtaking.md §12).
 RULES = {"noise_permille": 500, "poll_unknown": 5_000, "cooldown": 3_650, "fresh": 3_650, "hold_seconds": 2_678_400}
+LONGEST = 9  # digits
 
 
 async def rules(message: Message, rest: str, desk: Desk) -> Reply:
@@ -24,9 +25,12 @@ async def rules(message: Message, rest: str, desk: Desk) -> Reply:
             for name in RULES
         ]
         return voice.say("rules.head").above(*lines, voice.say("rules.how"))
-    if len(words) != 2 or words[0] not in RULES or not words[1].isdecimal() or int(words[1][:9]) > RULES[words[0]]:
+    if len(words) != 2 or words[0] not in RULES:
         return voice.say("rules.bad", written=letters.visible(rest, 40))
-    name, value = words[0], int(words[1][:9])
+    name, most = words[0], RULES[words[0]]
+    if not words[1].isdecimal() or len(words[1]) > LONGEST or int(words[1]) > most:
+        return voice.say("rules.range", name=name, most=voice.number(most), written=letters.visible(words[1], 40))
+    value = int(words[1])
     before = len(await desk.store.parcels.held())
     try:
         async with desk.store.transaction() as record:

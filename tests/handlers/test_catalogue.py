@@ -179,6 +179,18 @@ async def test_of_a_messenger_that_is_not_on_it_is_said_in_the_editors_language(
     assert "eitaa:1 نرسید: eitaa روشن نیست." in await room("/channels test eitaa:1")
 
 
+async def test_what_goes_to_a_channel_is_said_when_it_is_added(room: Room) -> None:
+    with_rights(room, Rights(True))
+    answer = await room("/channels add telegram:-100200 fa gap eitaa")
+    assert answer.startswith(
+        "From now on alerts go to telegram:-100200.\nOnly those about Gap and Eitaa.\nLanguage there: fa\n"
+    )
+    with_rights(room, Rights(on=False))
+    answer = await room("/channels add eitaa:1")
+    assert "eitaa is not on" in answer
+    assert "Only" not in answer
+
+
 @pytest.mark.parametrize("place", ["telegram:-100200/99999999999", "telegram:-100200/x", "telegram:../../x"])
 async def test_what_is_no_place_is_no_channel(place: str, room: Room) -> None:
     assert "no address of a channel" in await room(f"/channels add {place}")

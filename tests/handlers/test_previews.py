@@ -355,7 +355,7 @@ async def test_a_source_can_be_chosen_by_a_button(room: Room) -> None:
     await enter(room, release("27m", "33m", LONG_AGO))
     first = await shown(room, f"/set gap mau 36m {RECENT}")
     assert "source: the editor" in first.plain
-    again = await shown(room, buttons(first)["X"])
+    again = await shown(room, buttons(first)["source: X"])
     assert "source: X" in again.plain
     assert "was replaced by a newer one" in await room(buttons(first)["record"])
     assert "Recorded" in await room("/record")
@@ -363,7 +363,7 @@ async def test_a_source_can_be_chosen_by_a_button(room: Room) -> None:
 
 
 async def test_sources_on_record_are_offered_where_nothing_was_entered_yet(room: Room) -> None:
-    assert "Ministry of ICT" in buttons(await shown(room, "/set eitaa mau 31m"))
+    assert "source: Ministry of ICT" in buttons(await shown(room, "/set eitaa mau 31m"))
     assert "Ministry of ICT" not in buttons(await shown(room, "/set eitaa mau 31m source=Z"))
 
 

@@ -362,3 +362,10 @@ def test_no_word_calls_two_commands() -> None:
     spoken = [word for command in TABLE for word in command.words]
     assert len(COMMANDS) == len(spoken)
     assert EVERYBODYS
+
+
+@pytest.mark.parametrize("said", ["/stop", "stop", "خبر نده", "دیگه خبر نده"])
+async def test_who_has_had_enough_gets_no_more_alerts(said: str, room: Room) -> None:
+    await room("/subscribe", STRANGER)
+    assert "No more alerts" in await room(said, STRANGER)
+    assert not await room.in_group(said.lstrip("/"), STRANGER)  # there it is talk

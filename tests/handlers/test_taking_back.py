@@ -376,3 +376,10 @@ async def test_an_undo_restores_exactly(loaded: Path, history: list[Step], last:
 @given(strategies.lists(STEPS, max_size=8), STEPS)
 async def test_an_undo_restores_exactly_after_any_history(loaded: Path, history: list[Step], last: Step) -> None:
     await undo_restores(loaded, history, last)
+
+
+@pytest.mark.parametrize("written", ["501", "0000000030", "30x", "99999999999999999999"])
+async def test_a_constant_takes_no_number_beyond_its_range(written: str, room: Room) -> None:
+    answer = await room(f"/rules noise_permille {written}")
+    assert answer.startswith(f'noise_permille takes a number from 0 to 500, not "{written}".')
+    assert "noise_permille = 20" in await room("/rules")

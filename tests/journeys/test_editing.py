@@ -133,7 +133,7 @@ async def test_the_source_and_the_publication_are_chosen_by_buttons(here: Town) 
     await here.enter(f"/set wechat mau 33m {RECENT} source=X")
     shown = await here.ask(OWNER, f"/set gap mau 36m {RECENT}")
     assert "source: the editor" in shown["text"]
-    sourced = await here.press(OWNER, pressed(shown, "X"))
+    sourced = await here.press(OWNER, pressed(shown, "source: X"))
     assert "nothing is announced" in sourced["text"]
     whole = await here.press(OWNER, pressed(sourced, "same publication as the one before (WeChat)"))
     assert HEADLINE in whole["text"]
