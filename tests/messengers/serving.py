@@ -99,6 +99,7 @@ class Messenger:
         await self.changed()
         await asyncio.sleep(self.way)
         answer: web.StreamResponse = await act() if fault is None or fault.taken else web.Response()
+        await self.changed()  # what it did can be waited for, too
         await asyncio.sleep(self.way)
         return answer if fault is None else await self._play(request, fault)
 
