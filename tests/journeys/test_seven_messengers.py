@@ -131,6 +131,7 @@ async def test_one_that_takes_its_token_back_or_is_out_of_reach_stops_no_other(
     await asyncio.to_thread(terminal.until, "›")
     await everywhere.ask("telegram", PEOPLE["telegram"], "/subscribe gap")
     everywhere.bale.revoked = True
+    await everywhere.bale.changed()  # the poll that is held hears of it
     await everywhere.splus.stop()
     await asyncio.to_thread(terminal.until, "SEBGHAT_BALE_TOKEN")
     for figures in (release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)):
