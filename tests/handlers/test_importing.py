@@ -155,6 +155,24 @@ async def test_whoever_is_interrupted_all_the_time_waits_once_and_gets_through(r
     assert room.rows(f"SELECT count(*) FROM log WHERE {silent}") == [(5,)]
 
 
+async def test_what_was_shown_still_holds_for_whoever_waits_once(room: Room) -> None:
+    figures, entered = publications(4, 20, weeks=10), 0
+    shown = await importing.rehearse(figures, room.store, bundled(), NOW, 1, silent=False, tell=quietly)
+
+    async def tell(stage: str, done: int, of: int) -> None:
+        nonlocal entered
+        if stage == "writing":
+            entered += 1
+            last = entered == importing.TRIES
+            await room("/rules noise_permille 200" if last else f"/set gap dau {entered}m source=Elsewhere")
+            await room("/record")
+
+    done = await all_at_once(room.store, figures, expected=shown.effect, tell=tell)
+    assert entered == importing.TRIES
+    assert done.effect != shown.effect
+    assert room.rows("SELECT count(*) FROM observation WHERE source IN ('one', 'two')") == [(0,)]
+
+
 async def test_what_goes_wrong_at_the_end_leaves_nothing(room: Room) -> None:
     async def fails(record: Record, before: int) -> None:
         raise OSError
