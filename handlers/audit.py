@@ -110,6 +110,8 @@ def _unlogged(body: Mapping[str, object], desk: Desk) -> str:
         return voice.words("audit.source" if names["before"] else "audit.new_source", key=str(body["source"]), **names)
     if "place" in body:
         place = str(body["place"])
+        if body.get("test"):
+            return voice.words("audit.test_post", place=place)
         return voice.words(
             "audit.channel", place=place, before=_sent(body["before"], desk), after=_sent(body["after"], desk)
         )

@@ -200,8 +200,11 @@ async def test_what_is_no_place_is_no_channel(place: str, room: Room) -> None:
 async def test_changes_of_channels_are_in_the_audit(room: Room) -> None:
     await room("/channels add telegram:-100200 gap")
     await room("/channels add telegram:-100200")
+    with_rights(room, Rights(True))
+    await room("/channels test telegram:-100200")
     await room("/channels remove telegram:-100200")
     audit = await room("/audit")
+    assert "/channels: test post to telegram:-100200" in audit
     assert "alerts to telegram:-100200: none → Gap" in audit
     assert "alerts to telegram:-100200: Gap → all" in audit
     assert "alerts to telegram:-100200: all → none" in audit
