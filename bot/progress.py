@@ -10,6 +10,7 @@ from sebghat.conversation import Destination, Reply
 
 FIRST = 1.0  # seconds; of what is done before, nobody wants to hear how far it is
 EDITS, EDITS_IN_GROUP = 2.0, 5.0  # seconds between two edits; groups take 20 messages a minute (Bot API)
+PATIENCE = 1.0  # seconds that the end waits for the last word on its way
 ANEW = 15.0  # seconds between two messages where nothing can be edited
 
 
@@ -34,9 +35,10 @@ class Progress:
         self._sending = asyncio.create_task(self._send(reply), name="progress")
 
     async def close(self) -> None:
-        """Waits for what is on its way: the answer comes after it."""
+        """What is on its way may arrive, since the answer comes after it; but nobody waits long for that."""
         if self._sending is not None:
-            await asyncio.wait([self._sending])
+            await asyncio.wait([self._sending], timeout=PATIENCE)
+            self._sending.cancel()
 
     async def _send(self, reply: Reply) -> None:
         if self._message and self._edits:

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import progress
 from bot.delivery import Delivery
 from bot.post import Post
 from bot.reception import Reception
 from bot.transports.transport import Kind, Outcome
-from sebghat.conversation import Destination, Query
+from handlers.desk import Progress
+from sebghat.conversation import Destination, Query, Reply
 from sebghat.platforms import bundled
 from tests.bot.mailbox import Mailbox
 from tests.handlers.room import Room
@@ -121,3 +123,25 @@ async def test_an_answer_that_was_put_off_is_sent_again_and_one_that_was_refused
     await door.handle([room.message("/stats eitaa", "7")])
     await door.finish()
     assert len(box.delivered) == 1
+
+
+async def test_word_of_how_far_it_is_that_does_not_get_through_holds_up_neither_answer_nor_end(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "FIRST", 0.0)
+    box = Mailbox()
+    box.doors["7"] = asyncio.Event()
+    door = reception(room, box)
+    begun = asyncio.Event()
+
+    async def work(tell: Progress) -> Reply:
+        await tell(Reply())
+        begun.set()
+        await asyncio.Event().wait()
+        return Reply()
+
+    door.aside(room.message("/import", "7"), work)
+    await begun.wait()
+    assert await box.begun.get() == "7"
+    async with asyncio.timeout(10):
+        await door.drop()
