@@ -75,8 +75,9 @@ def _claim(claims: list[Claim], desk: Desk) -> Reply:
 
 
 async def why(message: Message, rest: str, desk: Desk) -> Reply:
-    """Where an announcement comes from: each figure, the margin and the doubt, the grade, the state before."""
-    written = letters.fold(rest)
+    """Where an announcement comes from: each figure, the margin and the doubt, the grade, the state before. Without a
+    number: the one that was told last, for who hears of it and asks «چرا؟»."""
+    written = letters.fold(rest) or str(await desk.store.ledger.told_last() or "")
     if not written.isdecimal() or len(written) > 9:
         return desk.say("why.which").above(desk.voice.commands("/overtakings"))
     found = await desk.store.ledger.announcement(int(written))

@@ -152,6 +152,13 @@ class Ledger:
         crossing = Crossing(Contest(*body["contest"]), from_json(Item, body["item"]), row["release_group"] is not None)
         return crossing, row["standing"] is not None
 
+    async def told_last(self) -> int | None:
+        """The announcement that readers heard of last, or of whose correction."""
+        row = await self._verbs.one(
+            "SELECT number FROM told WHERE message = (SELECT max(message) FROM told) ORDER BY part LIMIT 1"
+        )
+        return row["number"] if row else None
+
     async def keep_back(self, group: str, kept: bool) -> None:
         """Whether the group's message waits until somebody releases it."""
         sql = "INSERT INTO kept_back VALUES (:group) ON CONFLICT DO NOTHING"

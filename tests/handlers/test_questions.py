@@ -369,3 +369,14 @@ async def test_who_has_had_enough_gets_no_more_alerts(said: str, room: Room) -> 
     await room("/subscribe", STRANGER)
     assert "No more alerts" in await room(said, STRANGER)
     assert not await room.in_group(said.lstrip("/"), STRANGER)  # there it is talk
+
+
+async def test_who_asks_why_is_told_of_the_last_announcement_that_has_left(room: Room) -> None:
+    for text in (release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)):
+        await room(text)
+        await room("/record")
+    assert "Write the announcement's number" in await room("چرا؟", STRANGER)  # what waits is nobody's question yet
+    await room("/release 1")
+    assert (await room("چرا؟", STRANGER)).startswith("Gap has passed WeChat.")
+    assert await room("/why", STRANGER) == await room("/why 1", STRANGER)
+    assert not await room.in_group("چرا؟", STRANGER)
