@@ -163,6 +163,7 @@ UNSEEN = dict.fromkeys(map(ord, letters.DIRECTION - letters.OVERRIDES | {"\ufeff
 SPACE = re.compile(r"[^\S\n]")  # of every kind, a tab too
 SLASHES = ("/", "／")
 ASKED = frozenset({"stats", "compare", "rank", "history", "overtakings"})  # what questions come to
+TELL_ME = ("خبرم", "خبر بده", "خبر کن", "let me know", "tell me when")
 LONGEST_ECHO = 40
 LONGEST_LINE = 200  # characters of a line that is offered anew
 COMMANDS = {letters.key(word): command for command in TABLE for word in command.words}
@@ -269,6 +270,8 @@ def _partly(text: str, written: str, desk: Desk) -> Reply:
         return desk.unknown(name, "/stats")
     if not understood:
         return desk.say("unknown.text", written=written).above(voice.commands(*near))
+    if asked.named and any(wish in letters.fold(text) for wish in TELL_ME):  # «هر وقت ایتا جلو زد خبرم کن»
+        near = [f"/subscribe {' '.join(platform.key for platform in asked.named)}", *near[:1]]
     return desk.say("unknown.partly", written=written, understood=voice.list(understood)).above(voice.commands(*near))
 
 

@@ -120,7 +120,11 @@ class Voice:
         spoken = observation.speaker
         if letters.key(spoken) == letters.key(self.sources.name(observation.source, "en")):
             return ""
-        return speakers().get(spoken, spoken) if self.language == "fa" else spoken
+        said = speakers().get(spoken, spoken) if self.language == "fa" else spoken
+        # «مظفری، سازمان فناوری اطلاعات» beside that organization's name is «مظفری».
+        person, _, office = said.replace("، ", ", ").rpartition(", ")
+        is_said = person and self.sources.name(observation.source, self.language).startswith(office)
+        return said[: len(person)] if is_said else said
 
     def via(self, observation: Observation) -> str:
         return speakers().get(observation.via, observation.via) if self.language == "fa" else observation.via

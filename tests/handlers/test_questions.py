@@ -380,3 +380,16 @@ async def test_who_asks_why_is_told_of_the_last_announcement_that_has_left(room:
     assert (await room("چرا؟", STRANGER)).startswith("Gap has passed WeChat.")
     assert await room("/why", STRANGER) == await room("/why 1", STRANGER)
     assert not await room.in_group("چرا؟", STRANGER)
+
+
+async def test_who_wants_to_be_told_is_offered_the_subscription(room: Room) -> None:
+    answer = await room("هر وقت ایتا از تلگرام جلو زد خبرم کن", STRANGER)
+    assert answer.splitlines()[-1].startswith("/subscribe eitaa telegram · ")
+    assert "/subscribe" not in await room("به گزارش خبرگزاری‌ها ایتا در تهران جشن گرفت", STRANGER)
+
+
+async def test_an_office_is_not_named_twice(room: Room) -> None:
+    assert "IT Organization of Iran (Mozaffari)" in await room("/stats rubika")
+    await room("/language fa")
+    assert "سازمان فناوری اطلاعات (مظفری)" in await room("/stats rubika")
+    assert "(محمدزاده لاجوردی، معاون وزیر ارتباطات)" in await room("/stats eitaa")
