@@ -29,7 +29,6 @@ NAMES = "eitaa bale rubika soroush gap telegram whatsapp instagram x snapchat".s
 SOURCES = 20
 MOST_SECONDS = 30.0  # for the recording of 100,000 rows
 LONGEST = 0.3  # seconds that others may wait
-STAGES = ("Reading", "Trying", "Writing")
 
 
 def table(many: int) -> str:

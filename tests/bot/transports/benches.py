@@ -32,7 +32,6 @@ from tests.messengers import splus as splus_server
 from tests.messengers.serving import Fields, Messenger
 
 SEND = {"eitaa": "sendMessage", "hook": "hook"}
-FILE_TOKEN = {"telegram": bot_api.TOKEN, "bale": bale_server.TOKEN, "splus": splus_server.TOKEN}
 
 
 @dataclass
