@@ -245,7 +245,8 @@ def unknown(message: Message, desk: Desk) -> Reply | None:
     near = _near(word, desk.role) if slash or not after or _is_for_others(word) else []
     meant = COMMANDS.get(letters.key(text))
     if meant and meant.writes and desk.role >= meant.role > Role.EVERYBODY:
-        near = [meant]  # «ثبت» alone: a yes is never taken from plain words, but shown
+        # «ثبت» alone: a yes is never taken from plain words, but shown
+        return desk.say("unknown.slash", written=written).above(voice.commands(f"/{meant.name}"))
     if near:
         lines = (_line(command, "".join(after), voice.platforms) for command in near)
         return desk.say("unknown.command", written=written).above(voice.commands(*lines))
