@@ -157,7 +157,8 @@ async def test_days_and_times_are_kept_as_text_that_sorts(database: Sqlite) -> N
 
 async def test_no_column_can_hold_a_float(database: Sqlite) -> None:
     columns = await database.all(
-        "SELECT m.name, p.name AS part, p.type FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p"
+        """SELECT m.name, p.name AS part, p.type FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p
+           WHERE m.name NOT LIKE 'sqlite_%'"""
     )
     assert {column["type"] for column in columns} <= {"INTEGER", "BIGINT", "TEXT"}
 
@@ -189,6 +190,32 @@ async def test_a_migration_that_fails_leaves_the_file_as_it_was(file: Path, monk
     with pytest.raises(sqlite3.OperationalError):
         await open_sqlite(file)
     assert schema(file) == made
+
+
+async def test_a_store_of_the_first_version_goes_on_with_what_it_holds(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = [script for script in sqlite._scripts() if script[0] == 1]
+    with monkeypatch.context() as then:
+        then.setattr(sqlite, "_scripts", lambda: iter(first))
+        await (await open_sqlite(file)).close()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("INSERT INTO message (id, release_group, state, body) VALUES (1, 'g', 'left', '[]')")
+        connection.execute(
+            """INSERT INTO outbox (message, messenger, chat, kind, rank, state, due, parts)
+               VALUES (1, 'telegram', '7', 'private', 2, 'sent', '2026-11-25T00:00:00.000000Z', 1)"""
+        )
+        connection.commit()
+    await (await open_sqlite(file)).close()
+    with closing(sqlite3.connect(file)) as connection:
+        kept = connection.execute("SELECT id, chat, state, parts, sure FROM outbox").fetchall()
+        assert kept == [(1, "7", "sent", 1, 1)]
+        connection.execute("DELETE FROM outbox")
+        connection.execute(
+            """INSERT INTO outbox (message, messenger, chat, kind, rank, state, due, parts)
+               VALUES (1, 'telegram', '8', 'private', 2, 'pending', '2026-11-25T00:00:00.000000Z', 1)"""
+        )
+        assert connection.execute("SELECT id, chat FROM outbox").fetchall() == [(2, "8")]  # no number is given twice
 
 
 async def test_two_programs_that_make_the_same_file_agree(file: Path) -> None:
