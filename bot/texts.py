@@ -42,7 +42,8 @@ class Texts:
             if len(self._kept) >= MOST:
                 self._kept.clear()
             self._kept[name] = fit(text, capability)
-        return replace(self._kept[name], reply_to=item.reply_to)
+        kept = self._kept[name]
+        return replace(kept, reply_to=item.reply_to) if item.reply_to else kept
 
     async def marked(self, mark: Mark, capability: Capability) -> Reply:
         """An announcement as it stands in a chat, below what became of it since. Raises StoreFault."""

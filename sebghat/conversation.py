@@ -262,6 +262,13 @@ class Capability:
 def fit(reply: Reply, capability: Capability) -> Reply:
     """The reply in the form that the messenger can show, with nothing lost: buttons that it cannot carry become lines
     to copy, links that it cannot hide are written out. Fitting twice is fitting once."""
+    as_it_is = (
+        (capability.markup.links or not any(span.href for span in reply.spans))
+        and all(row and all(_fits(button, capability) for button in row) for row in reply.buttons)
+        and (capability.pictures or reply.picture is None)
+    )
+    if as_it_is:
+        return reply  # one alert goes to many
     kept = replace(
         reply,
         spans=reply.spans if capability.markup.links else tuple(map(_with_address, reply.spans)),
