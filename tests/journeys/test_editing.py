@@ -187,3 +187,18 @@ def test_in_the_terminal_every_faulty_line_is_told_at_once(database: Path) -> No
     faults, nothing = ended.answers
     assert faults.startswith("2 of these figures could not be read, so none was taken:")
     assert nothing.startswith("No preview of yours")
+
+
+async def test_a_forwarded_news_text_is_offered_and_recorded_only_when_asked_for(here: Town) -> None:
+    await here.serve()
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "News"}
+    news = "معاون وزیر ارتباطات گفت: ایتا ۳۱ میلیون کاربر ماهانه دارد و از تلگرام پیشی گرفته است. (۲۰ آبان ۱۴۰۵)"
+    offered = await here.ask(OWNER, news, forward_origin=origin)
+    assert "۳۱ میلیون کاربر ماهانه" in offered["text"]  # the quote
+    assert offered["text"].startswith("In this text I found 1 figure and 1 claim. Nothing is recorded")
+    assert entered(here) == []
+    shown = await here.press(OWNER, pressed(offered, "Eitaa 31 million"))
+    assert "thirty-one million" in shown["text"]
+    assert entered(here) == []
+    assert (await here.press(OWNER, pressed(shown, "record")))["text"].startswith("Recorded (number 95)")
+    assert len(entered(here)) == 1
