@@ -172,16 +172,11 @@ class Reports:
                 values,
             ),
             *(Statement(sql, values) for sql in moves(where, "sent" if arrived else "open")),
-            Statement(
-                # The correction waits again until it is known what becomes of what it corrects.
-                f"""UPDATE outbox SET state = 'held' WHERE state = 'pending' AND follows IN
-                    (SELECT id FROM outbox WHERE {where})""",
-                values,
-            ),
-            Statement(f"UPDATE outbox SET {fields}, settled_at = :now WHERE {where}", values),
         ]
-        if arrived:
-            del statements[-2]
+        if not arrived:  # the correction waits again until it is known what becomes of what it corrects
+            held = "UPDATE outbox SET state = 'held' WHERE state = 'pending'"
+            statements.append(Statement(f"{held} AND follows IN (SELECT id FROM outbox WHERE {where})", values))
+        statements.append(Statement(f"UPDATE outbox SET {fields}, settled_at = :now WHERE {where}", values))
         made = (await self._verbs.batch(*statements))[0].changed
         corrected = await self._count(f"{DOUBT} AND {CORRECTED}", number, place) if not arrived else 0
         if made or corrected:
