@@ -179,9 +179,6 @@ def _figure(o: Observation, desk: Desk) -> str:
     voice = desk.voice
     return voice.words(
         "audit.figure",
-        id=voice.number(int(o.id)),
-        platform=voice.platform(o.platform),
-        value=voice.value(o.value, o.metric),
-        counted=voice.counted(o.metric),
+        **voice.figure(o),
         date=voice.short_date(o.asof),
     )

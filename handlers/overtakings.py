@@ -165,10 +165,7 @@ def _observation(o: Observation, desk: Desk) -> Reply:
     voice = desk.voice
     line = voice.say(
         "why.observation",
-        id=voice.number(int(o.id)),
-        platform=voice.platform(o.platform),
-        value=voice.value(o.value, o.metric),
-        counted=voice.counted(o.metric),
+        **voice.figure(o),
         date=voice.date(o.asof),
         source=voice.source(o),
         method=voice.method(o.method),

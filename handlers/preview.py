@@ -120,10 +120,7 @@ def _claim(outlook: Outlook, voice: Voice) -> list[Reply]:
 def _on_record(o: Observation, voice: Voice) -> Reply:
     return voice.say(
         "revise.figure",
-        id=voice.number(int(o.id)),
-        platform=voice.platform(o.platform),
-        value=voice.value(o.value, o.metric),
-        counted=voice.counted(o.metric),
+        **voice.figure(o),
         date=voice.short_date(o.asof),
         source=voice.sources.name(o.source, voice.language),
     )

@@ -55,6 +55,15 @@ class Voice:
         texts = wording.catalogue(self.language)
         return texts.get(f"scope.{key}", key)
 
+    def figure(self, o: Observation) -> dict[str, str]:
+        """What texts about one figure on record say of it: its number, whose it is, how much, of what."""
+        return {
+            "id": self.number(int(o.id)),
+            "platform": self.platform(o.platform),
+            "value": self.value(o.value, o.metric),
+            "counted": self.counted(o.metric),
+        }
+
     def value(self, value: Value, metric: str) -> str:
         return figures.write_value(value, METRICS[metric].unit, self.language)
 
