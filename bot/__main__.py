@@ -12,6 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from bot.settings import Settings, home, read_settings
+from sebghat import __version__
 
 
 def main(words: list[str] | None = None) -> int:
@@ -113,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sebghat", description="How many users a messenger has, says who, and who overtook whom."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     words = parser.add_subparsers(dest="word", metavar="word")
     words.add_parser("run", help="start the bot (also without a word)")
     ask = words.add_parser("ask", help="one message as the owner, and its answer")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.settings import PREFIX, Settings
 from bot.transports.transport import Kind, Refused, Transport
+from sebghat import __version__
 from storage.store import Store, StoreFault
 
 PACKAGES = ("bot", "handlers", "storage", "sebghat")
@@ -59,7 +60,7 @@ def _packages() -> Iterable[Finding]:
     places = {name: Path(str(importlib.import_module(name).__file__)).parent for name in PACKAGES}
     together = len({place.parent for place in places.values()}) == 1
     if together:
-        yield Finding("packages", f"{', '.join(PACKAGES)} in {places['bot'].parent}")
+        yield Finding("packages", f"{', '.join(PACKAGES)} {__version__} in {places['bot'].parent}")
     else:
         for name, place in places.items():
             yield Finding(f"package {name}", f"{place} (all four must lie in one folder)", good=False)

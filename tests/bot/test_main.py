@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.__main__ import main, parser
+from sebghat import __version__
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,13 @@ def test_what_is_no_word_is_refused(words: list[str], capsys: pytest.CaptureFixt
         parser().parse_args(words)
     assert refused.value.code == 2
     assert "usage: sebghat" in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as told:
+        main(["--version"])
+    assert told.value.code == 0
+    assert capsys.readouterr().out == f"sebghat {__version__}\n"
 
 
 def test_wrong_settings_are_told_and_nothing_is_started(
