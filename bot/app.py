@@ -25,8 +25,9 @@ from bot.transports import console
 from bot.transports.console import Console
 from bot.transports.transport import Kind, Refused, Transport, Unfetchable
 from bot.workshop import Workshop
-from handlers import commands, importing, recording
+from handlers import commands
 from handlers.desk import Desk, Machine, Rights, Role, Work, voice
+from handlers.recording import batch, departure, transaction
 from sebghat import letters
 from sebghat.conversation import ChatKind, Destination, Message, Reply
 from sebghat.platforms import bundled
@@ -172,12 +173,12 @@ class App:
         now, language = datetime.now(UTC), self.settings.language
         loaded = 0
         async with self.store.transaction() as record:
-            await recording.set_hold(record, self.settings.hold, now)
+            await departure.set_hold(record, self.settings.hold, now)
             if await record.observations.next_id() == 1:
-                entered = await importing.enter(bundled_readings(now), record, bundled(), now, None, silent=True)
+                entered = await batch.enter(bundled_readings(now), record, bundled(), now, None, silent=True)
                 loaded = entered.figures
                 for claim in bundled_claims():
-                    await recording.enter_claim(record, claim, now, None)
+                    await transaction.enter_claim(record, claim, now, None)
             await record.chats.follow_settings(self.settings.channels, now)
             if self.terminal is None:
                 await record.chats.pause(console.CHAT, now)  # nobody sits there: nothing waits for them

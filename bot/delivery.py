@@ -12,7 +12,7 @@ from bot.marking import Marking
 from bot.patience import PAUSE, Patience, wait
 from bot.post import Post
 from bot.texts import Texts
-from handlers import recording
+from handlers.recording import departure
 from sebghat.conversation import Capability, Destination
 from sebghat.platforms import Platforms
 from storage.store import Settled, Store, StoreFault
@@ -121,7 +121,7 @@ class Delivery:
             due = await self._store.parcels.next_departure()
             if due is not None and due <= now:
                 async with self._store.transaction() as record:
-                    await recording.depart_due(record, now)
+                    await departure.depart_due(record, now)
             while spreading := await self._store.parcels.spreading():
                 for parcel in spreading:
                     async with self._store.transaction() as record:

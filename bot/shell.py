@@ -15,7 +15,7 @@ from bot.settings import Settings, home, named, read_dotenv
 from bot.values import CONSOLE
 from bot.workshop import carry_out
 from handlers import exchange, verification
-from handlers.importing import Order
+from handlers.recording.importing import Order
 from sebghat import letters
 from sebghat.conversation import Destination, fit
 from sebghat.platforms import bundled

@@ -18,9 +18,10 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from bot import tables
-from handlers import importing
 from handlers.desk import registered
-from handlers.importing import Done, Order, Tell
+from handlers.recording import importing
+from handlers.recording.batch import Tell
+from handlers.recording.importing import Done, Order
 from sebghat.platforms import bundled
 from storage.store import Store, StoreFault, open_store
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 
 from handlers.desk import Desk, Role, noted, set_aside
-from handlers.publication import registry
-from handlers.recording import at, depart_due
+from handlers.recording.departure import at, depart_due
+from handlers.recording.publication import registry
 from sebghat import letters
 from sebghat.conversation import Button, Message, Reply
 from sebghat.notes import from_json, to_json

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta, tzinfo
 from enum import IntEnum
 from functools import lru_cache
 
-from handlers.importing import Done, Order, Tell
+from handlers.recording.batch import Tell
+from handlers.recording.importing import Done, Order
 from sebghat import letters, readout
 from sebghat.conversation import Button, ChatKind, Destination, Message, Reply
 from sebghat.platforms import Platform, Platforms, Unknown

@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.acts import Act, amended, carry_out
 from handlers.desk import Desk, set_aside, voice
-from handlers.moves import moves
-from handlers.outlook import Outlook, of_act
-from handlers.preview import propose, show
-from handlers.recording import Declined, Recorded, at, depart_due
+from handlers.preview.acts import Act, amended, carry_out
+from handlers.preview.meanwhile import meanwhile
+from handlers.preview.outlook import Outlook, of_act
+from handlers.preview.showing import propose, show
+from handlers.recording.departure import at, depart_due
+from handlers.recording.transaction import Declined, Recorded
 from sebghat import letters
 from sebghat.conversation import NOTHING, Message, Reply, Span
 from sebghat.notes import from_json
@@ -132,7 +133,7 @@ async def _anew(act: Act, outlook: Outlook | str, draft: Draft, record: Record, 
     about += await record.observations.find([i for i in (act.target, act.partner) if i])
     # What was kept without having been shown has seen nothing that could have changed.
     lanes = {o.lane for o in about} if draft.effect else set()
-    happened = await moves(lanes, draft.entry, draft.person, record, desk)
+    happened = await meanwhile(lanes, draft.entry, draft.person, record, desk)
     if happened or not old:
         why = desk.say("moved.head" if draft.effect else "moved.unseen").above(*happened)
     else:

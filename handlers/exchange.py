@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.desk import Desk, Page, Progress, Role, noted, set_aside, whence
-from handlers.importing import Done, Order
-from handlers.publication import naming
+from handlers.recording.importing import Done, Order
+from handlers.recording.publication import naming
 from sebghat import letters
 from sebghat.announcement import announce, headline_of
 from sebghat.conversation import NOTHING, Attachment, Button, File, Message, Reply

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers import recording
 from handlers.desk import Desk
+from handlers.recording import departure, transaction, undoing
 from sebghat import letters
 from sebghat.announcement import headline_of
 from sebghat.conversation import Button, Message, Reply
@@ -24,8 +24,8 @@ async def undo(message: Message, rest: str, desk: Desk) -> Reply:
             if person is None or last is None:
                 return desk.say("undo.nothing")
             said = _what(last, desk)
-            await recording.undo(record, desk.voice.platforms, last.id, desk.now, person)
-    except recording.Declined as refused:
+            await undoing.undo(record, desk.voice.platforms, last.id, desk.now, person)
+    except transaction.Declined as refused:
         if refused.word == "too_late":
             return await _too_late(last, said, desk)
         return desk.say(f"engine.{refused.word}")
@@ -90,9 +90,9 @@ async def _with_group(message: Message, rest: str, desk: Desk, verb: str) -> Rep
             return desk.say("release.nothing", number=number).above(desk.voice.commands("/pending"))
         person = await record.people.number(message.messenger, message.sender)
         if verb == "release":
-            await recording.release(record, note.group, desk.now, person)
+            await departure.release(record, note.group, desk.now, person)
         else:
-            await recording.keep_back(record, note.group, desk.now, person)
+            await departure.keep_back(record, note.group, desk.now, person)
     return desk.say(f"{verb}.done", number=number)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers.acts import Act
 from handlers.desk import Desk, Role
+from handlers.preview.acts import Act
 from sebghat import letters
 from sebghat.almanac import day_of, write_date
 from sebghat.conversation import NOTHING, Button, ChatKind, Message, Reply

@@ -11,7 +11,7 @@ from sebghat.command import Correct, Departure, Observe, Retract
 from sebghat.contest import Contest
 from sebghat.journal import from_log
 from sebghat.notes import Facts, Kind, Note
-from sebghat.observation import Lane, Observation
+from sebghat.observation import Observation
 from storage.store import Record
 
 
@@ -55,7 +55,7 @@ class Changed:
 async def all_told(record: Record, contest: Contest, number: int) -> list[Told]:
     """All that was told under this number, in order."""
     found = []
-    for entry in await record.log.departures(lanes_of(contest)):
+    for entry in await record.log.departures(contest.lanes):
         left = from_log(entry.kind, entry.id, entry.at, entry.person, entry.body)
         assert isinstance(left, Departure)
         found += [
@@ -69,7 +69,7 @@ async def all_told(record: Record, contest: Contest, number: int) -> list[Told]:
 async def changed_since(record: Record, facts: Facts, entry: int) -> list[Changed]:
     """What became after that entry of figures of the contest, up to the day of the facts."""
     found, last = [], max(facts.domestic.last, facts.foreign.last)
-    for made in await record.log.changes(lanes_of(facts.contest), entry):
+    for made in await record.log.changes(facts.contest.lanes, entry):
         act = from_log(made.kind, made.id, made.at, made.person, made.body)
         match act:
             case Observe():
@@ -92,8 +92,3 @@ async def changed_beside(record: Record, note: Note, successors: Iterable[str]) 
         return []
     told = [each for each in await all_told(record, note.contest, note.number) if each.note.kind is not Kind.CORRECTION]
     return [each.change for each in await changed_since(record, note.facts, told[-1].entry)] if told else []
-
-
-def lanes_of(contest: Contest) -> Iterable[Lane]:
-    """Those that its figures come from."""
-    return (Lane(contest.metric, contest.scope, name) for name in contest.lane.split(" x "))

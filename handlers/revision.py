@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.acts import Act
 from handlers.desk import Desk, set_aside
-from handlers.preview import propose
+from handlers.preview.acts import Act
+from handlers.preview.showing import propose
 from sebghat import letters
 from sebghat.conversation import Message, Reply
 from sebghat.observation import Observation

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.desk import Desk
-from handlers.recording import Declined, Recording, at, hold_anew
+from handlers.recording.departure import at, hold_anew
+from handlers.recording.transaction import Declined, Recording
 from sebghat import letters
 from sebghat.command import SetRules
 from sebghat.conversation import Message, Reply

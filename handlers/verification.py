@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from handlers.desk import registered
-from handlers.loading import contestants
 from sebghat.contest import base
 from sebghat.engine import rebuild
 from sebghat.journal import from_log
@@ -34,7 +33,7 @@ async def verify(record: Record, platforms: Platforms) -> tuple[str, dict[str, o
     platforms = await registered(record, platforms)
     last = await record.log.last_time()
     if last is not None:
-        state = rebuild(journal, contestants(platforms), None, last)
+        state = rebuild(journal, platforms, None, last)
         if not isinstance(state, State):
             return "verify.unplayable", {"number": getattr(state.what, "cmd", "?")}
         if set(state.live.values()) != await record.observations.live_ids():

@@ -34,11 +34,7 @@ class Change:
 
     def bears_on(self, contest: Contest) -> bool:
         figure = self.about
-        return (
-            figure.platform in (contest.domestic, contest.foreign)
-            and (figure.metric, figure.scope) == (contest.metric, contest.scope)
-            and figure.lane.name in contest.lane.split(" x ")
-        )
+        return figure.platform in (contest.domestic, contest.foreign) and figure.lane in contest.lanes
 
 
 @dataclass(frozen=True, slots=True)

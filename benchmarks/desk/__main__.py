@@ -18,7 +18,7 @@ from benchmarks.engine.__main__ import machine
 from benchmarks.engine.load import lanes
 from benchmarks.engine.stores import build
 from bot.intake import House, Intake
-from handlers import recording
+from handlers.recording import departure
 from sebghat.conversation import ChatKind, Message
 from sebghat.platforms import bundled
 from storage.store import Store, open_store
@@ -87,7 +87,7 @@ async def corrected(desk: Desk, store: Store, telling: str, times: int) -> list[
     await desk.timed("/record")
     figure = str(await store.observations.next_id() - 1)
     async with store.transaction() as record:
-        await recording.depart_due(record, datetime.now(UTC) + timedelta(days=1))
+        await departure.depart_due(record, datetime.now(UTC) + timedelta(days=1))
     newest = max(parcel.id for parcel in await store.parcels.spreading())
     while own := [parcel for parcel in await store.parcels.spreading() if parcel.id == newest]:
         async with store.transaction() as record:

@@ -10,8 +10,8 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.engine.load import PLATFORMS, START, Lane, by_lane, lanes, one_more
-from handlers import recording
-from handlers.recording import Recording
+from handlers.recording import departure
+from handlers.recording.transaction import Recording
 from sebghat.platforms import bundled
 from storage.database import Result, Row, Statement, plain
 from storage.store import Record, Store, open_store
@@ -100,7 +100,7 @@ class Measured:
         platforms = bundled()
         began = time.perf_counter()
         async with self.store.transaction() as record:
-            now = await recording.at(record, command.at)
+            now = await departure.at(record, command.at)
             entry = await Recording.begin(record, platforms, [command], now, 1)
             answer = await entry.carry_out(command)
             await entry.end()

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from bot import tables, workshop
 from bot.intake import House, Intake, Replies
-from handlers import recording
 from handlers.desk import Machine, Work
-from handlers.importing import Done, Order, Tell
+from handlers.recording import departure
+from handlers.recording.batch import Tell
+from handlers.recording.importing import Done, Order
 from sebghat.capabilities import CONSOLE
 from sebghat.conversation import ChatKind, Markup, Message, Reply, fit
 from sebghat.platforms import bundled
@@ -102,12 +103,12 @@ class Room:
 
     async def without_hold(self) -> None:
         async with self.store.transaction() as record:
-            await recording.set_hold(record, 0, datetime.now(UTC))
+            await departure.set_hold(record, 0, datetime.now(UTC))
 
     async def when_the_hold_is_over(self) -> None:
         """All that waits leaves, each at its time."""
         async with self.store.transaction() as record:
-            await recording.depart_due(record, datetime.now(UTC) + timedelta(days=1))
+            await departure.depart_due(record, datetime.now(UTC) + timedelta(days=1))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.file)) as connection:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from handlers import importing, recording
-from handlers.importing import Also, Tell, Trial
+from handlers.recording import batch, departure
+from handlers.recording.batch import Also, Tell, Trial
 from handlers.verification import verify
 from sebghat.almanac import day_of
 from sebghat.observation import Observation, Qualifier, Value
@@ -81,7 +81,7 @@ async def all_at_once(
     also: Also = nothing_more,
     expected: str | None = None,
 ) -> Trial:
-    return await importing.enter_all(
+    return await batch.enter_all(
         figures, store, bundled(), NOW, 1, silent=silent, tell=tell, also=also, expected=expected
     )
 
@@ -92,18 +92,18 @@ async def test_it_comes_to_the_same_as_one_after_the_other(seed: int, silent: bo
     file = tmp_path / "twin.db"
     before = publications(seed + 100, 15)
     async with room.store.transaction() as record:
-        await importing.enter(before, record, bundled(), NOW, 1, silent=False)
+        await batch.enter(before, record, bundled(), NOW, 1, silent=False)
         if seed % 2:
-            await recording.depart_due(record, NOW + timedelta(days=1))
+            await departure.depart_due(record, NOW + timedelta(days=1))
         held = await record.parcels.held()
         if held:
-            await recording.keep_back(record, held[0].group, NOW, 1)
+            await departure.keep_back(record, held[0].group, NOW, 1)
     with closing(sqlite3.connect(room.file)) as connection:
         connection.execute(f"VACUUM INTO '{file}'")
     twin = Room(await open_store(f"sqlite:///{file}"), file)
     figures = publications(seed, 40, weeks=12 if seed % 2 else 60)
     async with twin.store.transaction() as record:
-        one_by_one = await importing.enter(figures, record, bundled(), NOW, 1, silent=silent)
+        one_by_one = await batch.enter(figures, record, bundled(), NOW, 1, silent=silent)
     trial = await all_at_once(room.store, figures, silent=silent)
     assert trial.outcome.figures == one_by_one.figures
     assert trial.outcome.repeated == one_by_one.repeated
@@ -150,25 +150,25 @@ async def test_whoever_is_interrupted_all_the_time_waits_once_and_gets_through(r
 
     figures = publications(2, 5)
     await all_at_once(room.store, figures, silent=True, tell=tell)
-    assert entered == importing.TRIES
+    assert entered == batch.TRIES
     silent = "kind = 'observe' AND person = 1 AND body LIKE '%\"silent\":true%'"
     assert room.rows(f"SELECT count(*) FROM log WHERE {silent}") == [(5,)]
 
 
 async def test_what_was_shown_still_holds_for_whoever_waits_once(room: Room) -> None:
     figures, entered = publications(4, 20, weeks=10), 0
-    shown = await importing.rehearse(figures, room.store, bundled(), NOW, 1, silent=False, tell=quietly)
+    shown = await batch.rehearse(figures, room.store, bundled(), NOW, 1, silent=False, tell=quietly)
 
     async def tell(stage: str, done: int, of: int) -> None:
         nonlocal entered
         if stage == "writing":
             entered += 1
-            last = entered == importing.TRIES
+            last = entered == batch.TRIES
             await room("/rules noise_permille 200" if last else f"/set gap dau {entered}m source=Elsewhere")
             await room("/record")
 
     done = await all_at_once(room.store, figures, expected=shown.effect, tell=tell)
-    assert entered == importing.TRIES
+    assert entered == batch.TRIES
     assert done.effect != shown.effect
     assert room.rows("SELECT count(*) FROM observation WHERE source IN ('one', 'two')") == [(0,)]
 
@@ -186,7 +186,7 @@ async def test_what_goes_wrong_at_the_end_leaves_nothing(room: Room) -> None:
 
 async def test_with_another_effect_than_was_shown_nothing_is_recorded(room: Room) -> None:
     figures = publications(4, 20, weeks=10)
-    shown = await importing.rehearse(figures, room.store, bundled(), NOW, 1, silent=False, tell=quietly)
+    shown = await batch.rehearse(figures, room.store, bundled(), NOW, 1, silent=False, tell=quietly)
     assert shown.notes
     before = room.dump()
     await all_at_once(room.store, figures, expected="other")

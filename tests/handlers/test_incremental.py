@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import recording
-from handlers.loading import contestants, load
-from handlers.recording import Declined, Recording
+from handlers.recording import departure, undoing
+from handlers.recording.loading import load
+from handlers.recording.transaction import Declined, Recording
 from handlers.verification import verify
 from sebghat.command import Advance, Claim, Command, Correct, Hold, Observe, Release, Retract, Review, SetRules, Undo
 from sebghat.contest import Contest, Fold
@@ -29,12 +29,12 @@ from sebghat.journal import from_log
 from sebghat.notes import Item, Note
 from sebghat.observation import Observation, Qualifier, Value
 from sebghat.periods import AsOf, Calendar, Precision
-from sebghat.platforms import Origin, Platform, Platforms
+from sebghat.platforms import Platforms
 from sebghat.state import Entry, State
 from storage.store import Record, Store, open_store
 from tests.sebghat.histories import ASOFS, MILLION, SIDES, START, examples, observation, written
 
-PLATFORMS = Platforms(Platform(key, key, key, Origin(side.origin.value), side.arena) for key, side in SIDES.items())
+PLATFORMS = Platforms(SIDES.values())
 FAR = datetime(9000, 1, 1, tzinfo=UTC)
 VALUE = Value(Qualifier.EXACT, MILLION, MILLION, 1)
 NEVER = AsOf(Calendar.GREGORIAN, Precision.DAY, 2099, 1, 1)  # later than all figures
@@ -60,18 +60,18 @@ class Living:
     async def carry_out(self, command: Command) -> None:
         try:
             async with self.store.transaction() as record:
-                now = await recording.at(record, command.at)
+                now = await departure.at(record, command.at)
                 match command:
                     case Advance() | Claim():
-                        await recording.depart_due(record, now)
+                        await departure.depart_due(record, now)
                     case Undo():
                         if command.target in self.acts:
-                            await recording.undo(record, PLATFORMS, self.acts[command.target], now, 1)
+                            await undoing.undo(record, PLATFORMS, self.acts[command.target], now, 1)
                             self.undone = True
                     case Hold():
-                        await recording.keep_back(record, command.group, now, 1)
+                        await departure.keep_back(record, command.group, now, 1)
                     case Release():
-                        await recording.release(record, command.group, now, 1)
+                        await departure.release(record, command.group, now, 1)
                     case _:
                         await self._record(record, command, now)
         except Declined:
@@ -85,7 +85,7 @@ class Living:
         await entry.carry_out(command)
         self.acts[command.cmd] = (await entry.end()).act
         if isinstance(command, SetRules):
-            await recording.hold_anew(record, now)
+            await departure.hold_anew(record, now)
 
     async def _in_its_numbers(self, record: Record, command: Command) -> Command:
         number = await record.observations.next_id()
@@ -126,7 +126,7 @@ async def replayed(record: Record) -> State:
     standing = await record.log.standing()
     journal = [Entry(from_log(e.kind, e.id, e.at, e.person, e.body)) for e in standing]
     last = await record.log.last_time()
-    state = rebuild(journal, contestants(PLATFORMS), None, last or FAR)
+    state = rebuild(journal, PLATFORMS, None, last or FAR)
     assert isinstance(state, State)
     return state
 

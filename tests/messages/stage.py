@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from handlers import importing, recording, retelling
+from handlers import retelling
 from handlers.desk import Machine, voice
+from handlers.recording import batch, departure, transaction
 from sebghat import wording
 from sebghat.announcement import announce
 from sebghat.conversation import NOTHING, Query, Reply
@@ -90,10 +91,10 @@ class Stage:
         """The store as the first start leaves it, at the fixed time."""
         store = await open_store(f"sqlite:///{self.loaded}")
         async with store.transaction() as record:
-            await recording.set_hold(record, HOLD, NOW)
-            await importing.enter(bundled_readings(NOW), record, bundled(), NOW, None, silent=True)
+            await departure.set_hold(record, HOLD, NOW)
+            await batch.enter(bundled_readings(NOW), record, bundled(), NOW, None, silent=True)
             for claim in bundled_claims():
-                await recording.enter_claim(record, claim, NOW, None)
+                await transaction.enter_claim(record, claim, NOW, None)
         await store.close()
 
     async def play(self, scene: Scene, language: str) -> list[Said]:
@@ -116,7 +117,7 @@ class Stage:
                 case Wait(time):
                     clock.now += time
                     async with store.transaction() as record:
-                        await recording.depart_due(record, clock.now)
+                        await departure.depart_due(record, clock.now)
                     alerts = await _alerts(store, language, clock.now)
                     said += alerts[told:]
                     told = len(alerts)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from handlers.acts import Act
-from handlers.consequence import compared, consequence
 from handlers.desk import Desk, voice
-from handlers.misgivings import contradictions, is_of_another_source, misgivings, slips
-from handlers.offers import offers
-from handlers.outlook import Outlook, of_act
-from handlers.publication import naming
+from handlers.preview.acts import Act
+from handlers.preview.consequence import compared, consequence
+from handlers.preview.misgivings import contradictions, is_of_another_source, misgivings, slips
+from handlers.preview.offers import offers
+from handlers.preview.outlook import Outlook, of_act
+from handlers.recording.publication import naming
 from sebghat.announcement import headline_of
 from sebghat.conversation import NOTHING, Button, Destination, Message, Reply
 from sebghat.figures import in_words, write_rounding

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.desk import Role
-from handlers.publication import NewName, observations, registry
-from handlers.recording import Recorded, Recording, at, enter_claim
-from handlers.standing import as_it_is, pairs, standings
+from handlers.preview.standing import as_it_is, pairs, standings
+from handlers.recording.departure import at
+from handlers.recording.publication import NewName, observations, registry
+from handlers.recording.transaction import Recorded, Recording, enter_claim
 from sebghat import letters
 from sebghat.almanac import day_of
 from sebghat.claim import Claim

@@ -9,13 +9,13 @@ from sebghat.contest import Contest
 from sebghat.notes import Item
 from sebghat.observation import LATEST, Key, Lane, Observation
 from sebghat.platforms import Platforms
-from sebghat.state import Contestant, Origin, State
+from sebghat.state import State
 from storage.store import Record
 
 
 async def load(record: Record, platforms: Platforms, commands: Sequence[Command]) -> State:
     """The engine's state as far as the commands can tell it from the whole."""
-    state = State(contestants(platforms), await record.ledger.rules())
+    state = State(platforms, await record.ledger.rules())
     entered = [o for c in commands if isinstance(c, Observe) for o in c.observations if isinstance(o, Observation)]
     if all(isinstance(command, Observe) for command in commands):
         lanes: dict[Lane, dict[str, Key]] = {}
@@ -32,11 +32,6 @@ async def load(record: Record, platforms: Platforms, commands: Sequence[Command]
     else:
         await load_lanes(state, record, {o.lane for o in (*versions, *entered)}, versions)
     return state
-
-
-def contestants(platforms: Platforms) -> dict[str, Contestant]:
-    """The platforms as far as contests ask."""
-    return {p.key: Contestant(Origin(p.origin.value), p.arena) for p in platforms.values()}
 
 
 def named_ids(command: Command) -> list[str]:

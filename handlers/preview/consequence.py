@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.outlook import Outlook, Reach
-from handlers.standing import Standing
+from handlers.preview.outlook import Outlook, Reach
+from handlers.preview.standing import Standing
 from sebghat.announcement import announce, headline_of
 from sebghat.comparison import Grade, Verdict, untold
 from sebghat.contest import Contest

@@ -9,14 +9,14 @@ from sebghat.conversation import Reply
 from sebghat.observation import Lane, Observation
 from storage.store import Entry, Record
 
-MOST_MOVES = 5  # the newest ones; they are what the editor has not seen
+MOST = 5  # the newest ones; they are what the editor has not seen
 NAMED = 4  # figures of one entry
 
 
-async def moves(lanes: Iterable[Lane], after: int, person: int, record: Record, desk: Desk) -> list[Reply]:
+async def meanwhile(lanes: Iterable[Lane], after: int, person: int, record: Record, desk: Desk) -> list[Reply]:
     """A line for each thing that happened in these lanes after an entry: who, when, which figures."""
     found = await record.log.moves(lanes, after)
-    return [await _line(entry, person, record, desk) for entry in found[-MOST_MOVES:]]
+    return [await _line(entry, person, record, desk) for entry in found[-MOST:]]
 
 
 async def _line(entry: Entry, person: int, record: Record, desk: Desk) -> Reply:

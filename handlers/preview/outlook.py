@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from handlers import loading, recording, retelling
-from handlers.acts import Act, claimed, revision
-from handlers.publication import NewName, observations
-from handlers.standing import Standing, as_it_is, pairs, standings
+from handlers import retelling
+from handlers.preview.acts import Act, claimed, revision
+from handlers.preview.standing import Standing, as_it_is, pairs, standings
+from handlers.recording import departure, loading, transaction
+from handlers.recording.publication import NewName, observations
 from sebghat.announcement import Basis, Change
 from sebghat.claim import Claim
 from sebghat.command import Answer, Command, Correct, Observe, Result, Retract, Review
@@ -100,7 +101,7 @@ def _said(note: Note, new: Mapping[str, str]) -> Any:
 
 async def of_act(act: Act, record: Record, platforms: Platforms, now: datetime, person: int) -> Outlook | str:
     """The outlook of an act; the engine's word where it would refuse."""
-    now, by = await recording.at(record, now), str(person)
+    now, by = await departure.at(record, now), str(person)
     if act.claim is not None:
         return await _of_claim(act, act.claim.winner, record, now, by)
     if act.figures:
@@ -136,7 +137,7 @@ async def of_act(act: Act, record: Record, platforms: Platforms, now: datetime, 
         for domestic, foreign in pairs(outlook.standings, new):
             vouch = Review(domestic=domestic, foreign=foreign, at=now, by=by)
             touched |= step(state, vouch, depart=False).touched
-        vouched = await _numbered(recording.new_notes(state.items, waiting), state, touched, record)
+        vouched = await _numbered(transaction.new_notes(state.items, waiting), state, touched, record)
         heard = outlook.heard if outlook.notes or not vouched else await _hearing(vouched, record)
         return replace(outlook, vouched=vouched, heard=heard)
     return outlook
@@ -184,7 +185,7 @@ async def _with_notes(
     record: Record,
 ) -> Outlook:
     """What would be said, of what, to whom; and what would not be said any more."""
-    notes = await _numbered(recording.new_notes(state.items, waiting), state, answer.touched, record)
+    notes = await _numbered(transaction.new_notes(state.items, waiting), state, answer.touched, record)
     stays = {note.number for items in state.items.values() for item in items if (note := item.note)}
     old = [item.note for items in waiting.values() for item in items if item.note]
     corrections = [note.number for note in notes if note.kind is not Kind.EVENT and note.number is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.outlook import Outlook
+from handlers.preview.outlook import Outlook
 from sebghat.command import Observe
 from sebghat.conversation import Button
 from sebghat.journal import from_log
