@@ -66,7 +66,7 @@ async def _gap(asked: Wanted, observations: list[Observation], desk: Desk) -> Re
         one, other = other, one  # as contests are named
     names = {"one": one.name(voice.language), "other": other.name(voice.language)}
     reviewed = {pair for lane in {o.lane for o in observations} for pair in await desk.store.observations.reviews(lane)}
-    rivals = one.arena == other.arena != ""
+    rivals = one.shares_arena(other)
     rules, since = await desk.store.ledger.rules(), asked.since(voice.today)
     wanted_of_it = (rules, reviewed, asked.metric, asked.scope)
     made = await asyncio.to_thread(choice.gaps, observations, one, other, *wanted_of_it) if rivals else []
@@ -99,7 +99,7 @@ def _nothing(asked: Wanted, observations: list[Observation], desk: Desk) -> Repl
 
 def _next(platforms: tuple[Platform, ...]) -> list[str]:
     one, *others = platforms
-    if others and one.arena == others[0].arena != "":
+    if others and one.shares_arena(others[0]):
         return [f"/compare {one.key} {others[0].key}"]
     return [f"/stats {one.key}"]
 

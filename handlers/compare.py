@@ -37,7 +37,7 @@ async def compare(message: Message, rest: str, desk: Desk) -> Reply:
     if other is None or one.key == other.key:
         return _with_whom(one, "compare.with_whom" if other is None else "compare.same", desk)
     if len({each.key for each in asked.platforms}) > 2:
-        two = f"{one.key} {other.key}" if one.arena == other.arena != "" else "eitaa telegram"
+        two = f"{one.key} {other.key}" if one.shares_arena(other) else "eitaa telegram"
         return desk.say("compare.only_two").above(desk.voice.commands(f"/compare {two}"))
     if unknown:
         dated = names_a_date(asked.when)
@@ -53,7 +53,7 @@ def _unknown(one: Platform, written: str, desk: Desk) -> Reply:
     """The names that come near, to be compared with, if they are rivals."""
     found = desk.voice.platforms.find(written)
     near = found.nearest if isinstance(found, Unknown) else ()
-    rivals = all(each.key != one.key and each.arena == one.arena != "" for each in near)
+    rivals = all(each.key != one.key and each.shares_arena(one) for each in near)
     return desk.unknown(written, f"/compare {one.key}" if rivals else "/stats")
 
 
@@ -70,7 +70,7 @@ async def _stand(one: Platform, other: Platform, metric: str | None, scope: str 
     reviewed = {pair for lane in {o.lane for o in observations} for pair in await desk.store.observations.reviews(lane)}
     rules = await desk.store.ledger.rules()
     found = pairings(observations, one.key, other.key, rules, reviewed)
-    usable = [p for p in found if p.comparable and one.arena == other.arena != ""]
+    usable = [p for p in found if p.comparable and one.shares_arena(other)]
     wanted = [p for p in usable if metric in (None, p.lane.metric) and scope in (None, p.lane.scope)]
     if usable and not wanted and scope not in (None, "ir"):
         return desk.say(
@@ -191,7 +191,7 @@ def _refuse(
     """They cannot be compared: what each has, what is missing, and what would be comparable."""
     voice = desk.voice
     names = {"one": one.name(voice.language), "other": other.name(voice.language)}
-    if one.arena != other.arena or not one.arena:
+    if not one.shares_arena(other):
         return voice.say("compare.arena", **names).above(voice.commands(f"/stats {one.key}", f"/stats {other.key}"))
     parts = [voice.say("compare.not_comparable", **names)]
     newest: dict[str, Observation] = {}

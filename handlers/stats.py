@@ -89,7 +89,7 @@ async def _publication(group: list[Observation], desk: Desk) -> list[Reply]:
 
 def _two(one: Platform, other: Platform, desk: Desk) -> Reply:
     """Figures are of one platform at a time; two are compared, where they are rivals."""
-    rivals = one.arena == other.arena != ""
+    rivals = one.shares_arena(other)
     lines = [f"/compare {one.key} {other.key}"] if rivals else [f"/stats {one.key}", f"/stats {other.key}"]
     return desk.say("stats.one_at_a_time").above(desk.voice.commands(*lines))
 
@@ -223,7 +223,7 @@ async def nearby(platform: Platform, figures: list[Observation], until: date | N
         newest: dict[str, tuple[list[Observation], Comparison]] = {}
         for group in sorted(_slots(near), key=lambda group: group[0].key):
             other = desk.voice.platforms.get(group[0].platform)
-            if other is not None and other.origin is not platform.origin and other.arena == platform.arena != "":
+            if other is not None and other.may_meet(platform):
                 comparison = compare(ours, slot(group), rules)
                 if comparison.grade is not Grade.N:
                     newest[other.key] = group, comparison

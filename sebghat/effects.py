@@ -23,7 +23,8 @@ from sebghat.command import (
 )
 from sebghat.comparison import Rules, distance
 from sebghat.observation import METRICS, Observation, Unit, Value
-from sebghat.state import Origin, State, today
+from sebghat.platforms import Origin
+from sebghat.state import State, today
 
 LIMIT = 10**18  # the greatest round number that a store of 64 bits keeps, and more people than there are
 
@@ -145,13 +146,8 @@ def _review(state: State, command: Review) -> Answer:
     if domestic is None or foreign is None:
         return Answer(error=Refusal.NOT_LIVE)
     ours, theirs = state.platforms[domestic.platform], state.platforms[foreign.platform]
-    sides = ours.origin is Origin.DOMESTIC and theirs.origin is Origin.FOREIGN
-    if (
-        (domestic.metric, domestic.scope) != (foreign.metric, foreign.scope)
-        or not sides
-        or not ours.arena
-        or ours.arena != theirs.arena
-    ):
+    sides = ours.origin is Origin.DOMESTIC and ours.may_meet(theirs)
+    if not sides or (domestic.metric, domestic.scope) != (foreign.metric, foreign.scope):
         return Answer(error=Refusal.INCOMPARABLE)
     if distance(domestic.key, foreign.key) > METRICS[domestic.metric].window:
         return Answer(error=Refusal.WINDOW)

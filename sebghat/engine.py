@@ -28,7 +28,8 @@ from sebghat.contest import Contest
 from sebghat.effects import apply, changed_rules
 from sebghat.notes import Item, Note
 from sebghat.observation import Key, Lane, Observation
-from sebghat.state import Contestant, Entry, State, Trail
+from sebghat.platforms import Platform
+from sebghat.state import Entry, State, Trail
 
 Spot = tuple[Contest, Verdict, Key]  # where a note is: contest, side, key of `at`
 
@@ -153,7 +154,7 @@ def _from_the_start(state: State, entry: Entry, at: datetime) -> frozenset[Conte
 
 
 def rebuild(
-    journal: Iterable[Entry], platforms: Mapping[str, Contestant], rules: Rules | None, at: datetime
+    journal: Iterable[Entry], platforms: Mapping[str, Platform], rules: Rules | None, at: datetime
 ) -> State | Entry:
     """The state that a journal gives at `at` without its undone commands; departures stay departures (§9).
 

@@ -39,6 +39,13 @@ class Platform:
     def name(self, language: str) -> str:
         return self.name_fa if language == "fa" else self.name_en
 
+    def shares_arena(self, other: Platform) -> bool:
+        return self.arena == other.arena != ""
+
+    def may_meet(self, other: Platform) -> bool:
+        """Whether the two can be the sides of a contest (overtaking.md §1)."""
+        return self.origin is not other.origin and self.shares_arena(other)
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -89,9 +96,7 @@ class Platforms(Mapping[str, Platform]):
 
     def rival(self, platform: Platform) -> Platform | None:
         """A well-known platform of the other side that it may be compared with, for examples that work."""
-        others = [
-            each for each in self.values() if each.origin is not platform.origin and each.arena == platform.arena != ""
-        ]
+        others = [each for each in self.values() if each.may_meet(platform)]
         return next((each for each in others if each.key in WELL_KNOWN), others[0] if others else None)
 
     def take(self, words: list[str]) -> tuple[Platform | Unknown, list[str]]:

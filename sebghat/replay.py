@@ -35,7 +35,8 @@ from sebghat.dates import AsOf, Calendar, Precision
 from sebghat.engine import held, step
 from sebghat.notes import Facts, Figure, Item, Kind, Mode, Note, place
 from sebghat.observation import Key, Observation, Qualifier, Value
-from sebghat.state import Contestant, Origin, State
+from sebghat.platforms import Origin, Platform
+from sebghat.state import State
 
 LINE = 16 * 2**20  # characters; a command of some fifty thousand figures
 ARENA = "messenger"  # the log's platforms have no arena of their own: all meet
@@ -121,13 +122,13 @@ def _init(said: Json) -> State:
     platforms = said.get("platforms")
     if not isinstance(platforms, dict):
         raise Unreadable("no platforms")
-    contestants = {}
+    found = {}
     for name, origin in platforms.items():
         if not _SLUG.fullmatch(name) or origin not in ("domestic", "foreign"):
             raise Unreadable(f"{name} is no platform")
-        contestants[name] = Contestant(Origin(origin), ARENA)
+        found[name] = Platform(name, name, name, Origin(origin), ARENA)
     try:
-        return State(contestants, Rules(**_mapping(said, "rules")))
+        return State(found, Rules(**_mapping(said, "rules")))
     except (TypeError, ValueError) as error:
         raise Unreadable(str(error)) from error
 

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ from sebghat.contest import EMPTY, Base, Contest, Fold, Pair, Snapshot, base, be
 from sebghat.ledger import Occasion, leave, ranked, settle, settled, told_by
 from sebghat.notes import Item, Note
 from sebghat.observation import LATEST, Key, Lane, Observation
+from sebghat.platforms import Origin, Platform
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -27,19 +27,6 @@ _TABLES = ("constants", "versions", "live", "claims", "series",
            "reviews", "crossings", "folds", "items", "groups", "kept")  # fmt: skip
 _TRAILS = 5_000  # an undo further back plays all from the start
 Trail = list[tuple[dict[Any, Any], Any, Any]]  # table, key, value before (None: absent), in order of change
-
-
-class Origin(StrEnum):
-    DOMESTIC = "domestic"
-    FOREIGN = "foreign"
-
-
-@dataclass(frozen=True, slots=True)
-class Contestant:
-    """A platform as far as contests ask: the two sides of one must share an arena that is not empty."""
-
-    origin: Origin
-    arena: str
 
 
 @dataclass(slots=True)
@@ -54,7 +41,7 @@ class Entry:
 class State:
     """Mutable. The tables are plain dicts, changed only through `put`, so that undo can go back."""
 
-    def __init__(self, platforms: Mapping[str, Contestant], rules: Rules | None = None) -> None:
+    def __init__(self, platforms: Mapping[str, Platform], rules: Rules | None = None) -> None:
         self.platforms = dict(platforms)
         self.constants = {"rules": rules or Rules()}
         self.first_rules = self.rules
@@ -145,11 +132,7 @@ class State:
         found = self._opponents.get(platform)
         if found is None:
             own = self.platforms[platform]
-            found = [
-                name
-                for name, other in self.platforms.items()
-                if own.arena and other.arena == own.arena and other.origin is not own.origin
-            ]
+            found = [name for name, other in self.platforms.items() if own.may_meet(other)]
             self._opponents[platform] = found
         return found
 

@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 from sebghat.command import Advance, Claim, Command, Correct, Hold, Observe, Release, Retract, Review, SetRules, Undo
 from sebghat.dates import AsOf, Calendar, Precision
 from sebghat.observation import Observation, Qualifier, Value
-from sebghat.state import Contestant, Origin
+from sebghat.platforms import Origin, Platform
 
 MILLION = 10**6
 START = datetime(2026, 10, 1, 8, tzinfo=UTC)
 SIDES = {
-    "bale": Contestant(Origin.DOMESTIC, "messenger"),
-    "eitaa": Contestant(Origin.DOMESTIC, "messenger"),
-    "telegram": Contestant(Origin.FOREIGN, "messenger"),
-    "whatsapp": Contestant(Origin.FOREIGN, "messenger"),
-    "maps": Contestant(Origin.FOREIGN, "navigation"),  # another arena: no contest of anybody's
+    key: Platform(key, key, key, origin, arena)
+    for key, origin, arena in (
+        ("bale", Origin.DOMESTIC, "messenger"),
+        ("eitaa", Origin.DOMESTIC, "messenger"),
+        ("telegram", Origin.FOREIGN, "messenger"),
+        ("whatsapp", Origin.FOREIGN, "messenger"),
+        ("maps", Origin.FOREIGN, "navigation"),  # another arena: no contest of anybody's
+    )
 }
 DAYS = [date(2026, 6, 3) + timedelta(days=6 * n) for n in range(20)]
 ASOFS = [AsOf(Calendar.GREGORIAN, Precision.DAY, d.year, d.month, d.day) for d in DAYS] + [

@@ -29,13 +29,14 @@ from sebghat.dates import AsOf, Calendar, Precision
 from sebghat.engine import held, lanes, rebuild, step
 from sebghat.notes import Item, Kind, from_json, to_json
 from sebghat.observation import Lane, Observation, Qualifier, Value
+from sebghat.platforms import Origin, Platform
 from sebghat.replay import show
-from sebghat.state import Contestant, Origin, State
+from sebghat.state import State
 from tests.sebghat.histories import MILLION, SIDES, START, examples, figures, histories, observation
 
 
 def run(
-    commands: list[Command], platforms: dict[str, Contestant] = SIDES, **rules: int
+    commands: list[Command], platforms: dict[str, Platform] = SIDES, **rules: int
 ) -> tuple[State, list[MessageOut]]:
     state = State(platforms, Rules(**rules))
     sent: list[MessageOut] = []
@@ -151,7 +152,7 @@ def mirrored(note: dict[str, Any]) -> dict[str, Any]:
 @given(histories())
 def test_both_sides_are_treated_alike(commands: list[Command]) -> None:
     turned = {Origin.DOMESTIC: Origin.FOREIGN, Origin.FOREIGN: Origin.DOMESTIC}
-    mirror = {name: Contestant(turned[side.origin], side.arena) for name, side in SIDES.items()}
+    mirror = {name: replace(side, origin=turned[side.origin]) for name, side in SIDES.items()}
     swapped = [replace(c, domestic=c.foreign, foreign=c.domestic) if isinstance(c, Review) else c for c in commands]
     here = State(SIDES)
     sent: list[MessageOut] = []
