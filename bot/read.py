@@ -14,9 +14,10 @@ from sebghat.dates import names_a_date, read_date
 from sebghat.numerals import Reading
 from sebghat.observation import Unit
 from sebghat.platforms import Platforms, Unknown, bundled
-from sebghat.reading import read_change, read_claim, read_figures
+from sebghat.reading import read_figures
 from sebghat.readout import Fields
 from sebghat.refusal import Candidate, Refusal
+from sebghat.revision import read_change, read_claim
 
 COMMAND = "command"
 LONGEST_LINE = 4 * letters.LIMIT + 4  # bytes: UTF-8 takes up to four for a character

@@ -17,7 +17,8 @@ from sebghat import letters
 from sebghat.conversation import NOTHING, Message, Reply, Span
 from sebghat.notes import from_json
 from sebghat.observation import Observation
-from sebghat.reading import faults, read_figures, read_options
+from sebghat.options import read_options
+from sebghat.reading import faults, read_figures
 from sebghat.refusal import Refusal
 from sebghat.voice import Voice
 from storage.store import Draft, Record

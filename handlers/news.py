@@ -7,14 +7,15 @@ import hashlib
 from handlers.desk import Desk, Role
 from handlers.preview.acts import Act
 from sebghat import letters
-from sebghat.almanac import day_of, write_date
+from sebghat.almanac import write_date
+from sebghat.claim import Said
 from sebghat.conversation import NOTHING, Button, ChatKind, Message, Reply
 from sebghat.figures import write_value
-from sebghat.news import News, Offered, SaidToLead, read_news
+from sebghat.news import News, Offered, read_news
 from sebghat.notes import to_json
 from sebghat.observation import METRICS
 from sebghat.periods import AsOf, Calendar, Precision
-from sebghat.reading import Figure, Said, read_figures
+from sebghat.reading import Figure, read_figures
 from sebghat.refusal import Refusal
 from sebghat.sources import EDITOR
 from storage.store import Record
@@ -52,9 +53,8 @@ async def offer(news: News, message: Message, desk: Desk) -> Reply:
     """The figures and claims of the text, as filled-in commands."""
     whole = _whole(news)
     text = hashlib.sha256(message.text.encode()).hexdigest()[:8]
-    published = news.published or day_of(desk.voice.today, Calendar.JALALI)
     figures = tuple(_figure(found, f"news-{desk.voice.today.isoformat()}-{text}") for found in whole)
-    said = [_said(claim, published) for claim in news.claims[:MOST_CLAIMS]]
+    said = news.claims[:MOST_CLAIMS]
     async with desk.store.transaction() as record:
         person = await record.people.number(message.messenger, message.sender)
         kept = [await _keep(Act(claim=each), record, person, message, desk) for each in said]
@@ -104,11 +104,6 @@ def _figure(found: Offered, release: str) -> Figure:
         release=release,
         quote=found.quote,
     )
-
-
-def _said(claim: SaidToLead, published: AsOf) -> Said:
-    quote = letters.visible(claim.quote, 300)
-    return Said(claim.winner, claim.loser, claim.asof or published, claim.source, "ir", quote)
 
 
 def _command(figure: Figure, desk: Desk) -> str:

@@ -9,8 +9,8 @@ from sebghat import letters
 from sebghat.conversation import Message, Reply
 from sebghat.observation import Observation
 from sebghat.platforms import Origin
-from sebghat.reading import read_change, read_claim
 from sebghat.refusal import Refusal
+from sebghat.revision import read_change, read_claim
 
 WHY_LENGTH = 300
 

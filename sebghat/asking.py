@@ -29,8 +29,9 @@ from sebghat.askingwords import (
     WHO,
 )
 from sebghat.dates import names_a_date, read_date
+from sebghat.options import SCOPES
 from sebghat.platforms import EVERYDAY, LONGEST_NAME, Platform, Platforms, Unknown
-from sebghat.reading import LONGEST_METRIC, METRIC_BY_NAME, SCOPES
+from sebghat.reading import LONGEST_METRIC, METRIC_BY_NAME
 from sebghat.refusal import Refusal
 
 INNER = frozenset("+-–()/%٪")  # signs that a name, a number or a date may begin or end with

@@ -9,6 +9,18 @@ from sebghat.periods import AsOf
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A claim as it was typed or stands in a text; `source` as written (None: not said), no `asof`: today's."""
+
+    winner: str
+    loser: str
+    asof: AsOf | None
+    source: str | None
+    scope: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """`quote_fa` and `quote_en`: the words of the claim; `speaker` spoke for the source, `via` carried it."""
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from sebghat import letters
 from sebghat.almanac import WEEKDAYS, day_of
+from sebghat.claim import Said
 from sebghat.dates import read_date
 from sebghat.newslines import (
     Line,
@@ -71,17 +72,6 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidToLead:
-    """«ایتا از تلگرام پیشی گرفت», without the figure of a side: no more than a claim."""
-
-    winner: str
-    loser: str
-    asof: AsOf | None
-    source: str | None
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
 class Unread:
     """A figure that has two readings; `refusal` says why and which."""
 
@@ -97,7 +87,7 @@ class News:
     """
 
     figures: tuple[Offered, ...] = ()
-    claims: tuple[SaidToLead, ...] = ()
+    claims: tuple[Said, ...] = ()
     unread: tuple[Unread, ...] = ()
     published: AsOf | None = None
 
@@ -305,17 +295,17 @@ class _Story:
                 return outcome.asof
         return None
 
-    def claims(self, figures: Sequence[Offered]) -> tuple[SaidToLead, ...]:
-        """Who is said to have passed whom, across the border, where a side lacks its figure."""
+    def claims(self, figures: Sequence[Offered]) -> tuple[Said, ...]:
+        """Who is said to have passed whom, across the border, where a side lacks its figure: no more than a claim."""
         counted = {each.platform for each in figures}
-        found: dict[tuple[str, str], SaidToLead] = {}
+        found: dict[tuple[str, str], Said] = {}
         for line in self._lines:
             for winner, loser in passing(line):
                 foreign = self._platforms[winner].origin is not self._platforms[loser].origin
                 if foreign and not {winner, loser} <= counted and (winner, loser) not in found:
                     date_ = next((self._when(line.marks[at]) for at in line.of(What.DATE)), None) or self._dated
                     quote = letters.visible(line.text, QUOTE)
-                    found[winner, loser] = SaidToLead(winner, loser, date_, self._source(line), quote)
+                    found[winner, loser] = Said(winner, loser, date_, self._source(line), "ir", quote)
         return tuple(found.values())
 
 

@@ -12,11 +12,12 @@ from handlers.recording.publication import NewName, observations, registry
 from handlers.recording.transaction import Recorded, Recording, enter_claim
 from sebghat import letters
 from sebghat.almanac import day_of
-from sebghat.claim import Claim
+from sebghat.claim import Claim, Said
 from sebghat.command import SAME, Command, Correct, Observe, Retract, Review
 from sebghat.periods import Calendar
 from sebghat.platforms import Platforms
-from sebghat.reading import Change, Figure, Said
+from sebghat.reading import Figure
+from sebghat.revision import Change
 from sebghat.sources import EDITOR, UNSPECIFIED
 from sebghat.state import today
 from storage.store import Record

@@ -9,7 +9,7 @@ from hypothesis import given, strategies
 
 from sebghat.observation import Qualifier, Value
 from sebghat.platforms import bundled
-from sebghat.reading import METRIC_NAMES, Change, Figure, Said, read_change, read_claim, read_figures, take_metric
+from sebghat.reading import METRIC_NAMES, Figure, read_figures, take_metric
 from sebghat.refusal import CODES, Refusal
 from tests.sebghat.growth import grows_with_the_text
 
@@ -17,8 +17,7 @@ TODAY = date(2026, 11, 24)
 PLATFORMS = bundled()
 OWN_CODES = {
     "set_empty", "too_many_figures", "metric_missing", "value_missing", "value_or_date", "unknown_option",
-    "option_twice", "option_length", "bad_sample", "bad_scope", "n_on_count", "unknown_platform", "change_missing",
-    "not_to_correct", "claim_sides",
+    "option_twice", "option_length", "bad_sample", "bad_scope", "n_on_count", "unknown_platform",
 }  # fmt: skip
 
 
@@ -153,8 +152,6 @@ def test_whatever_is_typed_is_read_or_refused_with_a_code_that_has_words(text: s
     for found in (
         read_figures(text, PLATFORMS, TODAY),
         read_figures(f"gap mau {text}", PLATFORMS, TODAY),
-        read_change(text, "poll", TODAY),
-        read_claim(f"gap wechat {text}", PLATFORMS, TODAY),
     ):
         if isinstance(found, Refusal):
             assert found.code in CODES or found.code in OWN_CODES
@@ -190,59 +187,6 @@ def test_what_has_two_readings_comes_with_lines_that_keep_all_the_rest(
         assert [(f.platform, f.metric, f.asof, f.source, f.method) for f in figures] == [
             (f.platform, f.metric, f.asof, f.source, f.method) for f in whole
         ]
-
-
-# /correct and /claim
-
-
-@pytest.mark.parametrize(
-    ("text", "change"),
-    [
-        ("30.4m", Change(value=Value(Qualifier.EXACT, 30_400_000, 30_400_000, 100_000))),
-        ("release=R", Change(release="R")),
-    ],
-)
-def test_a_change_names_only_what_it_changes(text: str, change: Change) -> None:
-    assert read_change(text, "mau", TODAY) == change
-
-
-def test_a_change_may_be_of_the_date_alone() -> None:
-    change = read_change("2026-10-01", "mau", TODAY)
-    assert isinstance(change, Change)
-    assert change.asof is not None
-    assert change.value is None
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [("", "change_missing"), ("scope=world", "not_to_correct"), ("n=5", "n_on_count"), ("lots", "no_number")],
-)
-def test_a_change_that_cannot_be_is_refused(text: str, code: str) -> None:
-    change = read_change(text, "mau", TODAY)
-    assert isinstance(change, Refusal)
-    assert change.code == code
-
-
-def test_a_claim_names_two_and_keeps_the_words() -> None:
-    said = read_claim("ایتا تلگرام 1403-03-12 source=ISNA quote=«عبور ایتا»", PLATFORMS, TODAY)
-    assert isinstance(said, Said)
-    assert (said.winner, said.loser, said.source, said.scope, said.quote) == (
-        "eitaa",
-        "telegram",
-        "ISNA",
-        "ir",
-        "عبور ایتا",
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [("", "claim_sides"), ("gap", "claim_sides"), ("gap gap", "claim_sides"), ("gap nobody", "unknown_platform")],
-)
-def test_a_claim_of_one_side_is_refused(text: str, code: str) -> None:
-    said = read_claim(text, PLATFORMS, TODAY)
-    assert isinstance(said, Refusal)
-    assert said.code == code
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_every_table_that_names_texts_finds_them() -> None:
     from sebghat.command import Refusal
     from sebghat.comparison import Grade, Verdict
     from sebghat.observation import METRICS
-    from sebghat.reading import OPTIONS
+    from sebghat.options import OPTIONS
     from sebghat.refusal import CODES
     from storage.sqlite import FAULTS
 
