@@ -7,10 +7,12 @@ from datetime import datetime
 
 from handlers.desk import Desk, Role
 from sebghat import letters
+from sebghat.announcement import headline_of
 from sebghat.command import Correct, Hold, Observe, Release, Retract, Review, SetRules
 from sebghat.comparison import Rules
 from sebghat.conversation import Message, Reply
 from sebghat.journal import from_log
+from sebghat.notes import Note, from_json
 from sebghat.observation import Observation
 from storage.store import Deed, Entry, Refused
 
@@ -30,20 +32,25 @@ async def audit(message: Message, rest: str, desk: Desk) -> Reply:
     if not found:
         return desk.say("audit.nothing")
     names = await desk.store.people.names()
-    lines = [
-        _refused(each, desk) if isinstance(each, Refused) else await _deed(each, names, desk) for each in found[:most]
-    ]
+    lines, day = list[Reply](), None
+    for each in found[:most]:
+        local = each.at.astimezone(desk.voice.zone).date()
+        if local != day:
+            day = local
+            lines.append(desk.say("audit.day", day=desk.voice.day(day)))
+        lines.append(_refused(each, desk) if isinstance(each, Refused) else await _deed(each, names, desk))
     more = [desk.voice.commands(f"/audit {min(most * 2, MOST)}")] if len(found) > most and most < MOST else []
     return desk.say("audit.head").above(*lines, *more)
 
 
 async def _deed(deed: Deed, names: Mapping[int, tuple[str, str]], desk: Desk) -> Reply:
     voice = desk.voice
+    who = _who(deed.person, names, desk)
     return voice.say(
         "audit.line",
-        when=_when(deed.at, desk),
-        who=_who(deed.person, names, desk),
-        where=str(deed.where) if deed.where.chat else voice.words("audit.private", messenger=deed.where.messenger),
+        when=_time(deed.at, desk),
+        # In private, the person's id tells the messenger.
+        who=voice.words("audit.there", who=who, where=str(deed.where)) if deed.where.chat else who,
         command=f"/{deed.word}",
         what=voice.words("audit.between").join(await _what(deed, desk)),
     )
@@ -53,7 +60,7 @@ def _refused(refused: Refused, desk: Desk) -> Reply:
     voice = desk.voice
     return voice.say(
         "audit.refused" if refused.times == 1 else "audit.refused_often",
-        when=_when(refused.at, desk),
+        when=_time(refused.at, desk),
         who=f"{refused.messenger}:{refused.sender}",
         command=f"/{refused.word}",
         why=voice.words(f"audit.why_{refused.why}"),
@@ -62,11 +69,15 @@ def _refused(refused: Refused, desk: Desk) -> Reply:
     )
 
 
+def _time(at: datetime, desk: Desk) -> str:
+    """The time where the people are."""
+    return letters.digits(at.astimezone(desk.voice.zone).strftime("%H:%M"), desk.voice.language)
+
+
 def _when(at: datetime, desk: Desk) -> str:
-    """The day in both calendars, and the time where the people are."""
-    local = at.astimezone(desk.voice.zone)
-    time = letters.digits(local.strftime("%H:%M"), desk.voice.language)
-    return desk.voice.words("clock.other_day", time=time, day=desk.voice.day(local.date()))
+    """That time, with the day in both calendars."""
+    day = desk.voice.day(at.astimezone(desk.voice.zone).date())
+    return desk.voice.words("clock.other_day", time=_time(at, desk), day=day)
 
 
 def _who(person: int | None, names: Mapping[int, tuple[str, str]], desk: Desk) -> str:
@@ -159,8 +170,16 @@ async def _logged(entry: Entry, desk: Desk) -> str:
         case SetRules():
             return voice.list([await _rule(name, value, entry.id, desk) for name, value in what.values.items()])
         case Hold() | Release():
-            return voice.words(f"audit.{entry.kind}", group=what.group)
+            return voice.words(f"audit.{entry.kind}", news=await _news(what.group, desk))
     return entry.kind
+
+
+async def _news(group: str, desk: Desk) -> str:
+    """What was to be announced of a release."""
+    parcel = await desk.store.parcels.of_group(group)
+    notes = [from_json(Note, note) for note in parcel.notes] if parcel else []
+    headlines = [headline_of(note.facts, desk.voice).plain.rstrip(".") for note in notes]
+    return desk.voice.list([desk.voice.words("audit.news", headline=each) for each in headlines]) or group
 
 
 async def _rule(name: str, value: int, entry: int, desk: Desk) -> str:

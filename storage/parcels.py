@@ -107,6 +107,13 @@ class Parcels:
         row = await self._verbs.one("SELECT * FROM message WHERE id = :id", id=number)
         return _parcel(row) if row else None
 
+    async def of_group(self, group: str) -> Parcel | None:
+        """The newest message of a group, whatever became of it."""
+        row = await self._verbs.one(
+            "SELECT * FROM message WHERE release_group = :group ORDER BY id DESC LIMIT 1", group=group
+        )
+        return _parcel(row) if row else None
+
     async def spreading(self) -> list[Parcel]:
         """Messages that have left, whose recipients are not all rows yet."""
         rows = await self._verbs.all(

@@ -218,27 +218,39 @@ async def test_the_audit_says_who_did_what_from_where(room: Room) -> None:
     said = [line.partition(" — ")[2] for line in lines]
     assert "telegram:72, /set: refused, not among those who may; 2 times since" in "\n".join(said)
     assert "telegram:71, /set: refused, forwarded, edited or anonymous" in said
-    assert "person 1 (telegram:1), in private on telegram, /undo: took back: fresh: 60 → 50" in said
-    assert "person 1 (telegram:1), in private on telegram, /rules: fresh: 60 → 50" in said
-    assert "person 1 (telegram:1), in private on telegram, /rules: fresh: 92 → 60" in said
+    assert "person 1 (telegram:1), /undo: took back: fresh: 60 → 50" in said
+    assert "person 1 (telegram:1), /rules: fresh: 60 → 50" in said
+    assert "person 1 (telegram:1), /rules: fresh: 92 → 60" in said
     corrected = next(line for line in said if "→ figure" in line)
-    assert corrected.startswith("person 2 (telegram:71), telegram:-100, /record: figure")
+    assert corrected.startswith("person 2 (telegram:71) in telegram:-100, /record: figure")
     assert "27 million" in corrected.partition("→")[0]
     assert "26 million" in corrected.partition("→")[2]
     entered = next(line for line in said if "entered" in line)
-    assert "in private" in entered
+    assert entered.startswith("person 2 (telegram:71), /record: entered figure")  # in private: nothing to tell
     assert "Gap 27 million" in entered
     assert "WeChat 33 million" in entered
     assert any("person 2: no role → admin" in line for line in said)
-    assert " (" in lines[1].partition(",")[2]  # both calendars
+    days = [line for line in lines[1:] if " — " not in line]
+    assert len(days) == 1  # said once for all that happened on it
+    assert " (" in days[0]  # in both calendars
+
+
+async def test_the_audit_names_what_was_kept_back_and_sent_by_its_headline(room: Room) -> None:
+    for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
+        await room(line)
+    await room("/hold 1")
+    await room("/release 1")
+    answer = await room("/audit 2")
+    assert '/release: sent "Gap has passed WeChat" before its time' in answer
+    assert '/hold: kept back "Gap has passed WeChat"' in answer
 
 
 async def test_the_audit_shows_as_many_as_asked_for(room: Room) -> None:
     for number in range(1, 15):
         await room(f"/rules fresh {number}")
-    assert len((await room("/audit")).splitlines()) == 1 + 10 + 1
-    assert len((await room("/audit ۱۲")).splitlines()) == 1 + 12 + 1
-    assert len((await room("/audit 50")).splitlines()) == 1 + 14
+    assert len((await room("/audit")).splitlines()) == 1 + 1 + 10 + 1
+    assert len((await room("/audit ۱۲")).splitlines()) == 1 + 1 + 12 + 1
+    assert len((await room("/audit 50")).splitlines()) == 1 + 1 + 14
     for wrong in ("0", "51", "many", "-1", "9999999999"):
         assert "from 1 to 50" in await room(f"/audit {wrong}")
 
