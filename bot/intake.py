@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from handlers import channels, commands, inline, news
+from handlers import channels, commands, inline, misunderstood, news
 from handlers.desk import Desk, Machine, Progress, Role, Work, voice, whence
 from sebghat.conversation import Cards, ChatKind, Destination, Happening, Membership, Message, Migration, Query, Reply
 from sebghat.platforms import Platforms
@@ -138,7 +138,7 @@ class Intake:
             )
         command, rest = commands.find(message, desk.voice.platforms)
         if command is None:
-            return commands.unknown(message, desk)
+            return misunderstood.answer(message, desk)
         if command.role > desk.role:
             return await _refuse(message, command.name, "role", desk)
         if command.writes and not message.trusted and not (command.anonymous and message.anonymous):

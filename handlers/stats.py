@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from handlers.desk import Desk
+from handlers.neighbours import comparable, nearby, neighbour, slots
+from handlers.standings import standings
 from sebghat import asking, letters
 from sebghat.capabilities import takes_pictures
 from sebghat.claim import Claim, by_words
-from sebghat.comparison import Comparison, Grade, Verdict, compare, slot, untold
-from sebghat.conversation import NOTHING, Message, Reply, Span
+from sebghat.conversation import Message, Reply, Span
 from sebghat.dates import read_date
-from sebghat.observation import METRICS, Lane, Observation, Value
-from sebghat.pairing import pairings
-from sebghat.platforms import Origin, Platform
+from sebghat.observation import Lane, Observation, Value
+from sebghat.platforms import Platform
 from sebghat.refusal import Refusal
-from sebghat.voice import hull, is_share
+from sebghat.voice import hull
 
 LINES, MOST_LINES = 10, 60  # of a series, at once and when all are asked for
 EACH_SIDE = 3  # lines of each origin that are shown before one asks for all
 AT_ONCE = 4  # lines of figures of one platform that are shown before one asks for all
-MUCH_NEWER = 365  # days
 ALL = frozenset({"all", "همه"})
 
 
@@ -82,7 +81,7 @@ async def _drawn(reply: Reply, platform: Platform, asked: asking.Asked, desk: De
 
 async def _publication(group: list[Observation], desk: Desk) -> list[Reply]:
     """The figures of one publication, and when and who said them: on one line where it is a single figure."""
-    figures = [await figure(slot_of, desk) for slot_of in _slots(group)]
+    figures = [await figure(slot_of, desk) for slot_of in slots(group)]
     said = publication(group[0], desk)
     return [*figures, said] if len(figures) > 1 else [figures[0].and_(Reply((Span(" · "),))).and_(said)]
 
@@ -203,151 +202,9 @@ def claim(claims: list[Claim], desk: Desk) -> Reply:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """One figure of a platform, and those of the other side that it may be compared with: of each the newest."""
-
-    mine: Observation
-    others: tuple[tuple[list[Observation], Comparison], ...]
-
-
-async def nearby(platform: Platform, figures: list[Observation], until: date | None, desk: Desk) -> list[Near]:
-    """What of the other side may be compared with these figures, and was known by that day."""
-    rules, found = await desk.store.ledger.rules(), []
-    for mine in figures:
-        near = [
-            o for o in await desk.store.observations.near(mine, METRICS[mine.metric].window)
-            if until is None or o.asof.last <= until
-        ]  # fmt: skip
-        ours = slot([o for o in near if o.platform == mine.platform and o.key == mine.key])
-        newest: dict[str, tuple[list[Observation], Comparison]] = {}
-        for group in sorted(_slots(near), key=lambda group: group[0].key):
-            other = desk.voice.platforms.get(group[0].platform)
-            if other is not None and other.may_meet(platform):
-                comparison = compare(ours, slot(group), rules)
-                if comparison.grade is not Grade.N:
-                    newest[other.key] = group, comparison
-        found.append(Near(mine, tuple(newest.values())))
-    return found
-
-
-def neighbour(near: list[Near], desk: Desk) -> Reply:
-    """Who of the other side stands next above, by figures that may be compared, and how far."""
-    voice = desk.voice
-    for each in near:
-        mine = each.mine
-        above = [
-            (group, comparison) for group, comparison in each.others
-            if comparison.verdict is not Verdict.AHEAD and hull(group).lo >= mine.value.lo
-        ]  # fmt: skip
-        if not above:
-            continue
-        theirs, comparison = min(above, key=lambda found: hull(found[0]).lo)
-        values = {
-            "platform": voice.platform(theirs[0].platform),
-            "value": voice.value(hull(theirs), mine.metric),
-            "metric": voice.metric(mine.metric),
-            "date": voice.short_date(theirs[0].asof),
-        }
-        if comparison.verdict is Verdict.LEVEL or comparison.margin is None:
-            # The slots' ends decide whether anything can be said at all.
-            level = not untold(slot([mine]), slot(theirs), comparison)
-            return voice.say("stats.level_with" if level else "stats.untold_with", **values)
-        return voice.say("stats.next_above", gap=voice.amount(comparison.margin, mine.metric), **values)
-    return NOTHING
-
-
-async def comparable(platform: Platform, near: list[Near], desk: Desk) -> list[str]:
-    """The command that compares the platform with a rival, if there is one that it can be compared with."""
-    known = desk.voice.platforms.rival(platform)
-    for each in near:
-        partners = {group[0].platform: hull(group).lo for group, _ in each.others}
-        if partners:
-            best = known.key if known and known.key in partners else max(partners, key=lambda key: partners[key])
-            return [f"/compare {platform.key} {best}"]
-    if known is None:
-        return []
-    store, rules = desk.store.observations, await desk.store.ledger.rules()
-    found = await store.of_platforms([platform.key, known.key])
-    reviewed = {pair for lane in {o.lane for o in found} for pair in await store.reviews(lane)}
-    older = any(pairing.comparable for pairing in pairings(found, platform.key, known.key, rules, reviewed))
-    return [f"/compare {platform.key} {known.key}"] if older else []
-
-
-async def standings(desk: Desk, each: int) -> Reply:
-    """The latest figure of each platform, domestic and foreign side by side."""
-    voice = desk.voice
-    parts = []
-    shown: dict[str, list[Observation]] = {}
-    for observation in await desk.store.observations.latest(None, None):
-        shown.setdefault(observation.platform, []).append(observation)
-    best = [_foremost(figures) for key, figures in shown.items() if key in voice.platforms]
-    left = len(best)
-    for origin in Origin:
-        side = [o for o in best if voice.platforms[o.platform].origin is origin]
-        side.sort(key=lambda o: (o.asof.last, o.value.lo), reverse=True)
-        # A share is never read as a count beside it: counts first, then each poll on a line of its own.
-        lines = [([o], _count(o, desk)) for o in side if not is_share(o.metric)]
-        polls: dict[tuple[object, ...], list[Observation]] = {}
-        for o in side:
-            if is_share(o.metric):
-                polls.setdefault((o.key, o.lane), []).append(o)
-        lines += [(group, _poll(group, desk)) for group in polls.values()]
-        left -= sum(len(group) for group, _ in lines[:each])
-        said = [line for _, line in lines[:each]] or [voice.say("standings.empty")]
-        parts += [voice.say(f"standings.{origin.value}").and_(said[0]), *said[1:]]
-    closing = voice.say("standings.more", count=voice.number(left)) if left else voice.say("standings.apart")
-    return parts[0].above(*parts[1:], closing)
-
-
-def _count(o: Observation, desk: Desk) -> Reply:
-    voice = desk.voice
-    return voice.say(
-        "standings.line",
-        platform=voice.platform(o.platform),
-        value=voice.value(o.value, o.metric),
-        counted=voice.counted(o.metric),
-        scope="" if o.scope == "ir" else voice.words("standings.scope", scope=voice.scope(o.scope)),
-        date=voice.short_date(o.asof),
-        source=voice.sources.name(o.source, voice.language),
-    )
-
-
-def _poll(group: list[Observation], desk: Desk) -> Reply:
-    """The shares of one poll, the greatest first."""
-    voice, first = desk.voice, group[0]
-    shares = [
-        voice.words("standings.share", platform=voice.platform(o.platform), value=voice.value(o.value, o.metric))
-        for o in sorted(group, key=lambda o: (-o.value.lo, o.platform))
-    ]
-    return voice.say(
-        "standings.shares",
-        shares=voice.words("list.comma").join(shares),
-        date=voice.short_date(first.asof),
-        source=voice.sources.name(first.source, voice.language),
-    )
-
-
-def _foremost(figures: list[Observation]) -> Observation:
-    """The figure that stands for a platform: of Iran if there is one, and a count rather than a share, since a
-    count is what is asked for; but a share that is more than a year newer says more of today."""
-    here = [o for o in figures if o.scope == "ir"] or figures
-    newest = max(o.asof.last for o in here)
-    recent = [o for o in here if (newest - o.asof.last).days <= MUCH_NEWER]
-    order = ("mau", "dau", "registered", "installs", "poll")
-    return min(recent, key=lambda o: (is_share(o.metric), -o.asof.last.toordinal(), order.index(o.metric)))
-
-
 def _publications(observations: Iterable[Observation]) -> list[list[Observation]]:
     """Figures that share period and speaker stand over one line of date and source; the newest first."""
     groups: dict[tuple[object, ...], list[Observation]] = {}
     for o in sorted(observations, key=lambda o: (o.key, o.metric == "mau"), reverse=True):
         groups.setdefault((o.key, o.source, o.method), []).append(o)
-    return list(groups.values())
-
-
-def _slots(observations: Iterable[Observation]) -> list[list[Observation]]:
-    groups: dict[tuple[object, ...], list[Observation]] = {}
-    for o in observations:
-        groups.setdefault((o.platform, o.lane, o.key), []).append(o)
     return list(groups.values())
