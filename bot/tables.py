@@ -10,15 +10,18 @@ import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from sebghat.table import EXPORTED, Fault, guarded, unguarded
+from sebghat.table import EXPORTED, MOST_ROWS, Fault, guarded, unguarded
 
 LARGEST = 64 * 2**20  # bytes
 UNPACKED = 256 * 2**20  # bytes of all parts of an XLSX together: a small file can hold a thousand times its size
 MOST_PARTS = 1_000
+PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # what zipfile unpacks no further than it is asked to
 WIDEST = 200  # columns
+LONGEST_SHEET = 2**20  # rows, empty ones too: a spreadsheet has no more
 ENCODINGS = ("utf-8-sig", "utf-16", "cp1256")  # as spreadsheets in Iran write them; the first that fits
 LINES, BOOK = (".jsonl", ".ndjson"), ".xlsx"
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no book can hold these
@@ -52,7 +55,8 @@ def rows(name: str, content: bytes) -> list[Row] | list[Fault]:
         if content[:4] == b"PK\x03\x04" or ending == BOOK:
             return _book(content)
         text = _decoded(content)
-        return list(_json_lines(text) if ending in LINES else _csv(text))
+        # One row more than may be: whoever reads them says that they are too many.
+        return list(islice(_json_lines(text) if ending in LINES else _csv(text), MOST_ROWS + 1))
     except (ValueError, csv.Error, RecursionError) as fault:
         raise Unreadable("import.no_table") from fault
 
@@ -84,6 +88,8 @@ def _csv(text: str) -> Iterator[Row]:
 def _check_columns(names: Sequence[str] | None) -> None:
     if not names or "platform" not in names:
         raise Unreadable("import.no_header")
+    if len(names) > WIDEST:
+        raise Unreadable("import.no_table")  # each row would have a place for each of a million columns
 
 
 def _json_lines(text: str) -> Iterator[Row]:
@@ -113,6 +119,10 @@ def _book(content: bytes) -> list[Row] | list[Fault]:
         found: list[Row] = []
         faults: list[Fault] = []
         for number, cells in enumerate(lines, 2):
+            if number > LONGEST_SHEET:  # a row may call itself the billionth; those before it are made up
+                raise Unreadable("import.no_table")
+            if len(found) > MOST_ROWS:
+                break
             values = [cell.value for cell in cells]
             if formula := next((str(cell.value) for cell in cells if cell.data_type == "f"), None):
                 faults.append(Fault(number, "formula", formula))
@@ -134,6 +144,8 @@ def _check_parts(content: bytes) -> None:
         raise Unreadable("import.no_table") from fault
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > UNPACKED:
         raise Unreadable("import.too_large")
+    if any(part.compress_type not in PACKED for part in parts):
+        raise Unreadable("import.no_table")
 
 
 def _text(value: object) -> str | None:

@@ -12,6 +12,7 @@ import os
 import pickle
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -28,6 +29,7 @@ from storage.store import Store, StoreFault, open_store
 ROOT = str(Path(__file__).resolve().parent.parent)
 LENGTH = 4  # bytes before each pickle
 PATIENCE = 15 * 60.0  # seconds for one table
+MEMORY = 3 * 2**30  # bytes; 200,000 rows take some 1.3 GB
 
 
 class Failed(Exception):
@@ -52,8 +54,9 @@ class Workshop:
 
     async def _carry_out(self, order: Order, file: str, tell: Tell) -> Done:
         path = os.pathsep.join(filter(None, (ROOT, os.environ.get("PYTHONPATH"))))
+        # -P: where the user stands is no place to import from.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot.workshop", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            sys.executable, "-P", "-m", "bot.workshop", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
         )  # fmt: skip
         assert process.stdin is not None
@@ -123,6 +126,15 @@ def _say(said: object) -> None:
     sys.stdout.buffer.flush()
 
 
+def _bound_memory() -> None:
+    """A file that is made to takes no more than this from everybody else."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - Windows has none
+
+        with suppress(ValueError, OSError):  # less is allowed already, or the system knows no such bound
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 def _end_with_the_bot() -> None:
     """The bot keeps our input open as long as it lives: nothing is recorded that nobody could be told of."""
     sys.stdin.buffer.read()
@@ -130,6 +142,7 @@ def _end_with_the_bot() -> None:
 
 
 if __name__ == "__main__":
+    _bound_memory()
     gc.set_threshold(200_000, 1_000, 1_000)  # what is read is kept to the end
     length = int.from_bytes(sys.stdin.buffer.read(LENGTH), "big")
     asked = pickle.loads(sys.stdin.buffer.read(length))  # noqa: S301 - our own process

@@ -25,6 +25,7 @@ LONGEST_CELL = 2_000  # characters
 LONGEST_NAME = 80  # as where one is written by hand
 MOST_PEOPLE = 10**10  # who counts more has miscounted (data/phrases, rule 13)
 DECIMALS = 2  # of a share: hundredths of a point
+SHARE = re.compile(r"\d{0,3}\.?\d*")  # no exponent: «1e900000» takes half a minute to be found too large
 COLUMNS = (
     "release_id platform metric unit lo hi qualifier scope as_of_calendar as_of_precision as_of_y as_of_m as_of_d"
     " published_on source_key source via method n quote_fa source_title source_url_or_file confidence note"
@@ -99,7 +100,7 @@ def _read_row(cells: Cells, platforms: Platforms, today: date, recorded_at: date
         return Fault(0, "platform", full["platform"])
     if full["metric"] not in METRICS:
         return Fault(0, "metric", full["metric"])
-    if not (full["source_key"] or full["source"]):
+    if not (full["source_key"] or letters.visible(full["source"], LONGEST_NAME)):
         return Fault(0, "missing", "source_key")
     for name in ("source_key", "method", "scope"):
         if full[name] and not SLUG.fullmatch(full[name]):
@@ -125,7 +126,7 @@ def observation(cells: Cells, recorded_at: datetime) -> Observation:
     come."""
     metric = METRICS[cells["metric"]]
     value, n = _value(cells, metric.unit), int(cells["n"]) if cells["n"] else None
-    if n is not None and (metric.unit is not Unit.PERCENT or n < 1):
+    if n is not None and (metric.unit is not Unit.PERCENT or not 1 <= n <= MOST_PEOPLE):
         raise ValueError("no sample size")
     return Observation(
         id="",
@@ -174,8 +175,9 @@ def _digits(number: int, res: int, unit: Unit) -> str:
     return str(Decimal(number).scaleb(-DECIMALS) if rest else Decimal(whole).scaleb(-decimals))
 
 
-# A spreadsheet takes a cell that begins so for a formula; one more apostrophe makes it text, and is taken away again.
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# A spreadsheet takes a cell that begins so for a formula, some even with full-width signs; one more apostrophe makes it
+# text, and is taken away again.
+FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
 def guarded(cell: str) -> str:
@@ -240,6 +242,8 @@ def _end(written: str, unit: Unit) -> tuple[int, int]:
     """People or hundredths of a point, and the unit of the last digit."""
     if unit is not Unit.PERCENT:
         return int(written), resolution_in_full(int(written))
+    if not SHARE.fullmatch(written):
+        raise ValueError("no share")
     exponent = Decimal(written).as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -DECIMALS:
         raise ValueError(f"{written} is no share")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from bot import tables
 from bot.tables import Unreadable
@@ -90,7 +91,7 @@ def test_no_cell_is_a_formula_and_each_comes_back(cell: str) -> None:
     assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+98", "-5", "@name", "\tx", "\rx", "'=1", "''=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+98", "-5", "@name", "\tx", "\rx", "\nx", "＝1+1", "＠x", "'=1", "''=1"])
 def test_what_a_spreadsheet_takes_for_a_formula_becomes_text(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"
     assert unguarded(f"'{cell}") == cell
@@ -165,6 +166,23 @@ def many_parts() -> bytes:
     return out.getvalue()
 
 
+def packed(method: int, parts: Mapping[str, str]) -> bytes:
+    """A book with some parts of its own, packed by that method."""
+    empty, out = io.BytesIO(), io.BytesIO()
+    Workbook().save(empty)
+    with zipfile.ZipFile(empty) as whole, zipfile.ZipFile(out, "w", method) as folder:
+        for name in whole.namelist():
+            folder.writestr(name, parts.get(name, whole.read(name)))
+    return out.getvalue()
+
+
+def sheet(rows: str) -> dict[str, str]:
+    names = '<row r="1"><c r="A1" t="inlineStr"><is><t>platform</t></is></c></row>'
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    data = f'<worksheet xmlns="{space}"><sheetData>{names}{rows}</sheetData></worksheet>'
+    return {"xl/worksheets/sheet1.xml": data}
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -176,13 +194,30 @@ def many_parts() -> bytes:
         (b"PK\x03\x04", "import.no_table"),
         (bomb(), "import.too_large"),
         (many_parts(), "import.too_large"),
+        # zipfile unpacks these two without a bound: five thousand bytes can fill any memory.
+        (packed(zipfile.ZIP_BZIP2, sheet("")), "import.no_table"),
+        (packed(zipfile.ZIP_LZMA, sheet("")), "import.no_table"),
+        # The rows before it would be made up, a billion of them.
+        (packed(zipfile.ZIP_DEFLATED, sheet('<row r="1000000000"/>')), "import.no_table"),
+        (f"platform,{','.join(map(str, range(tables.WIDEST)))}\ngap".encode(), "import.no_table"),
     ],
-    ids=["empty", "other columns", "too many cells", "open quotation", "no text", "broken book", "bomb", "parts"],
-)
+    ids=[
+        "empty", "other columns", "too many cells", "open quotation", "no text", "broken book", "bomb", "parts",
+        "bzip2", "lzma", "far row", "wide",
+    ],
+)  # fmt: skip
 def test_what_is_no_table_is_said_to_be_none(content: bytes, code: str) -> None:
     with pytest.raises(Unreadable) as refused:
         tables.rows("a.csv", content)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "row"), [("a.csv", b"platform\n", b"a\n"), ("a.jsonl", b"", b"{}\n")], ids=["csv", "jsonl"]
+)
+def test_no_more_rows_are_kept_than_may_be(name: str, head: bytes, row: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 10)
+    assert len(tables.rows(name, head + row * 10_000)) == 11  # the last says that they are too many
 
 
 @pytest.mark.parametrize("line", ["[1]", '"text"', '{"platform": {"a": 1}}', "{", "[" * 100_000])

@@ -11,7 +11,7 @@ import pytest
 from sebghat.observation import METRICS, Qualifier
 from sebghat.platforms import bundled
 from sebghat.sources import bundled_sources, speakers
-from sebghat.table import bundled_claims, bundled_readings
+from sebghat.table import Fault, bundled_claims, bundled_readings, read_table
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ROWS = list(csv.DictReader(files("sebghat.data").joinpath("readings.csv").read_text(encoding="utf-8").splitlines()))
@@ -76,3 +76,28 @@ def test_the_statement_of_1403_is_there_as_what_it_is() -> None:
     assert {(claim.winner, claim.loser) for claim in claims} == {("eitaa", "telegram"), ("eitaa", "whatsapp")}
     assert {claim.asof.first for claim in claims} == {date(2024, 6, 1)}
     assert {claim.quote_fa for claim in claims} == {"عبور ایتا از تلگرام و واتساپ"}
+
+
+ROW = {
+    "platform": "eitaa", "metric": "poll", "lo": "25.2", "hi": "25.2", "as_of_calendar": "gregorian",
+    "as_of_precision": "day", "as_of_y": "2024", "as_of_m": "6", "as_of_d": "1", "source_key": "isna", "n": "1000",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hostile", "code"),
+    [
+        ({"lo": "1e900000", "hi": "1e900000"}, "value"),  # half a minute of arithmetic, were it reckoned
+        ({"lo": "1e1", "hi": "1e1"}, "value"),
+        ({"lo": "NaN", "hi": "NaN"}, "value"),
+        ({"lo": "-5", "hi": "25.2"}, "value"),
+        ({"n": "9" * 40}, "value"),  # no store has room for it
+        ({"n": "0"}, "value"),
+        ({"source_key": "", "source": "\u200b\u2060"}, "missing"),  # nobody would see who says so
+    ],
+)
+def test_a_hostile_cell_is_a_fault_at_once(hostile: dict[str, str], code: str) -> None:
+    assert not isinstance(read_table([(2, ROW)], bundled(), NOW.date(), NOW)[0], Fault)
+    [fault] = read_table([(2, ROW | hostile)], bundled(), NOW.date(), NOW)
+    assert isinstance(fault, Fault)
+    assert fault.code == code
