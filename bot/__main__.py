@@ -85,7 +85,7 @@ def read(text: str | None, wanted: str | None) -> int:
 
 
 async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot import app, shell  # noqa: PLC0415 - settings that are wrong are told at once
+    from bot import running, shell  # noqa: PLC0415 - settings that are wrong are told at once
     from bot.redaction import start_logging  # noqa: PLC0415
     from sebghat import wording  # noqa: PLC0415
     from storage.store import StoreFault  # noqa: PLC0415
@@ -104,7 +104,7 @@ async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
             case "check":
                 return await shell.check(settings)
             case _:
-                return await app.run(settings)
+                return await running.run(settings)
     except StoreFault as fault:
         print(wording.words(settings.language, fault.code, **fault.details), file=sys.stderr)
         return 1

@@ -211,14 +211,19 @@ class Carrying:
                 for task in tasks:
                     task.cancel()
         # A task that was cancelled before its first step has said nothing.
-        self._finished += [_back(item) for item, task in self._under_way.values() if task.done()]
+        silent = [number for number, (_, task) in self._under_way.items() if task.done()]
+        self._finished += [_back(self._under_way.pop(number)[0]) for number in silent]
+        finished, self._finished = self._finished, []
         try:
-            finished, self._finished = self._finished, []
             if finished:
                 await self._claim(_now(), 0, finished)
             if self._claiming is not None:
                 await self._store.outbox.put_back(self.messenger, self._claiming)
-        except StoreFault as fault:
+                self._claiming = None
+        except BaseException as fault:
+            self._finished = finished + self._finished  # for the loop that begins anew
+            if not isinstance(fault, StoreFault):
+                raise
             self._patience.failed(self.messenger, fault)
 
 

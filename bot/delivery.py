@@ -11,6 +11,7 @@ from bot.carrying import LONGEST_WAIT, Carrying
 from bot.marking import Marking
 from bot.patience import PAUSE, Patience, wait
 from bot.post import Post
+from bot.supervision import Supervision
 from bot.texts import Texts
 from handlers.recording import departure
 from sebghat.conversation import Capability, Destination
@@ -42,8 +43,10 @@ class Delivery:
         zone: tzinfo,
         admins: Admins = nobody,
         pages: str = "",
+        supervision: Supervision | None = None,
     ) -> None:
         self._store = store
+        self._supervision = supervision or Supervision()
         self._admins = admins
         self._patience = Patience()
         texts = Texts(store, platforms, language, zone, pages)
@@ -79,13 +82,12 @@ class Delivery:
 
     async def run(self) -> None:
         """Until cancelled; then what is under way may end."""
-        async with asyncio.TaskGroup() as loops:
-            loops.create_task(self._leaving(), name="leaving")
-            loops.create_task(self._reporting(), name="reporting")
-            for carrying in self._carryings:
-                loops.create_task(carrying.run(), name=f"carrying to {carrying.messenger}")
-            for marking in self._markings:
-                loops.create_task(marking.run(), name=f"marking on {marking.messenger}")
+        loops = {"leaving": self._leaving, "reporting": self._reporting}
+        loops |= {f"carrying to {carrying.messenger}": carrying.run for carrying in self._carryings}
+        loops |= {f"marking on {marking.messenger}": marking.run for marking in self._markings}
+        async with asyncio.TaskGroup() as tasks:
+            for name, loop in loops.items():
+                tasks.create_task(self._supervision.keep(name, loop), name=name)
 
     async def once(self) -> None:
         """Does all that is due now, and returns when it is done."""

@@ -1,1 +1,1 @@
-"""One module for each messenger; only bot.app names them."""
+"""One module for each messenger; only bot.app and bot.messengers name them."""

@@ -12,8 +12,8 @@ from bot.web.webhooks import BODY_LIMIT
 class Server:
     """Serves on one address until stopped."""
 
-    def __init__(self, ready: Callable[[], Awaitable[bool]], routes: Iterable[web.RouteDef] = ()) -> None:
-        self._ready = ready
+    def __init__(self, unready: Callable[[], Awaitable[list[str]]], routes: Iterable[web.RouteDef] = ()) -> None:
+        self._unready = unready
         self._routes = routes
         self._runner: web.AppRunner | None = None
 
@@ -34,5 +34,7 @@ class Server:
         return web.json_response({"status": "ok"})
 
     async def _readiness(self, request: web.Request) -> web.Response:
-        ready = await self._ready()
-        return web.json_response({"status": "ready" if ready else "not ready"}, status=200 if ready else 503)
+        """What does not work is named; whatever it is, a restart would stop what does, so `_health` stays well."""
+        if unready := await self._unready():
+            return web.json_response({"status": "not ready", "failing": unready}, status=503)
+        return web.json_response({"status": "ready"})

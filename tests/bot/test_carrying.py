@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import carrying, circuit, delivery, patience
+from bot import carrying, circuit, delivery, patience, supervision
 from bot.delivery import Delivery
 from bot.transports.transport import Kind, Outcome
 from sebghat.conversation import ChatKind, Destination
@@ -269,6 +269,37 @@ async def test_rows_of_a_claim_whose_answer_was_lost_are_sent_all_the_same(
     async with running(delivering(room, box)):
         await holds(lambda: became(room, "-7") == ("sent", 1))
     assert len(box.delivered) == 1
+
+
+# A fault of the program's
+
+
+async def test_a_fault_in_carrying_to_one_messenger_delays_no_other_and_loses_and_doubles_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While one message is on its way, the loop breaks, and cannot write down what became of the other."""
+    monkeypatch.setattr(supervision, "FIRST_PAUSE", 0.02)
+    box, other, faults = Mailbox(), Mailbox("eitaa"), 2
+    box.doors["8"] = asyncio.Event()
+    usual = Outbox.claim
+
+    async def claim(self: Outbox, messenger: str, now: datetime, limit: int, finished: object = ()) -> object:
+        nonlocal faults
+        if messenger == "telegram" and finished and faults:
+            faults -= 1
+            box.doors["8"].set()
+            raise ZeroDivisionError
+        return await usual(self, messenger, now, limit, finished)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Outbox, "claim", claim)
+    await several(room, "7", "8")
+    await several(room, "9", messenger="eitaa", kind=ChatKind.CHANNEL)
+    await overtake(room)
+    async with running(delivering(room, box, other)):
+        await holds(lambda: became(room) == became(room, "8") == became(room, "9") == ("sent", 1))
+    assert sorted(chat for chat, _ in box.delivered) == ["7", "8"]
+    assert len(other.delivered) == 1
+    assert said(caplog, "a fault ended: carrying to telegram") == 1
 
 
 # A clock that was set back

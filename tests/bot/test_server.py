@@ -1,4 +1,4 @@
-"""The HTTP side: alive, ready, and nothing else."""
+"""The HTTP side: alive, ready or what is not, and nothing else."""
 
 from __future__ import annotations
 
@@ -22,11 +22,15 @@ def get(address: str) -> tuple[int, object]:
 
 
 @pytest.mark.parametrize(
-    ("ready", "answer"), [(True, (200, {"status": "ready"})), (False, (503, {"status": "not ready"}))]
+    ("unready", "answer"),
+    [
+        ([], (200, {"status": "ready"})),
+        (["store", "leaving"], (503, {"status": "not ready", "failing": ["store", "leaving"]})),
+    ],
 )
-async def test_it_says_whether_the_bot_lives_and_can_work(ready: bool, answer: tuple[int, object]) -> None:
-    async def asked() -> bool:
-        return ready
+async def test_it_says_whether_the_bot_lives_and_can_work(unready: list[str], answer: tuple[int, object]) -> None:
+    async def asked() -> list[str]:
+        return unready
 
     server = Server(asked)
     port = await server.start("127.0.0.1", 0)
@@ -38,8 +42,8 @@ async def test_it_says_whether_the_bot_lives_and_can_work(ready: bool, answer: t
 
 
 async def test_a_port_in_use_is_an_error_and_stopping_is_always_possible() -> None:
-    async def asked() -> bool:
-        return True
+    async def asked() -> list[str]:
+        return []
 
     first, second = Server(asked), Server(asked)
     port = await first.start("127.0.0.1", 0)

@@ -39,15 +39,15 @@ def door(name: str) -> Door:
     return messengers.doors(given)[name]
 
 
-async def ready() -> bool:
-    return True
+async def unready() -> list[str]:
+    return []
 
 
 @asynccontextmanager
 async def called(name: str) -> AsyncIterator[tuple[Bench, Door, str]]:
     """A messenger that calls, through what stands in for the reverse proxy; and the inner address of the door."""
     opened = door(name)
-    web = Server(ready, webhooks.Webhooks({name: opened}).routes)
+    web = Server(unready, webhooks.Webhooks({name: opened}).routes)
     port = await web.start("127.0.0.1", 0)
     inside = f"http://127.0.0.1:{port}"
     async with bench(name, door=opened) as on:
