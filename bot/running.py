@@ -163,7 +163,7 @@ async def serve(app: App, calling: Mapping[str, Door]) -> Server | None:
     from bot.web.server import Server  # noqa: PLC0415 - aiohttp is not needed to answer in a terminal
     from bot.web.webhooks import Webhooks  # noqa: PLC0415
 
-    pages = Pages(app.page, app.settings.language)
+    pages = Pages(app.page, app.store.log.last, app.settings.language)
     server = Server(app.unready, [*Webhooks(calling).routes, *pages.routes])
     try:
         port = await server.start(listen.host, listen.port)
