@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Coroutine, Mapping, Sequence
 
 from bot.delivery import Delivery
@@ -16,6 +17,9 @@ from sebghat.conversation import ChatKind, Destination, Incoming, Message, Migra
 
 log = logging.getLogger(__name__)
 
+MOST_ANSWERS = 100  # on their way to one chat: at a message a second nobody waits for the next one
+MOST_ASIDE = 2  # pieces of work at a time: each may hold a file of 20 MB
+
 
 class Reception:
     """Owns the tasks that carry answers out; `finish` waits for them."""
@@ -25,8 +29,11 @@ class Reception:
         self._delivery = delivery
         self._posts = posts
         self._answering: dict[Destination, asyncio.Task[None]] = {}
+        self._waiting: Counter[Destination] = Counter()
+        self._flooded: set[Destination] = set()  # chats that get no more answers until they have those that wait
         self._resting: set[asyncio.Task[None]] = set()
         self._aside: set[asyncio.Task[None]] = set()
+        self._turn_aside = asyncio.Semaphore(MOST_ASIDE)
 
     async def handle(self, batch: Sequence[Incoming]) -> None:
         """Returns when all that the batch caused is on disk; its answers may still be on their way."""
@@ -62,11 +69,12 @@ class Reception:
 
     async def _carry_out(self, message: Message, work: Work) -> None:
         group = message.chat_kind is not ChatKind.PRIVATE
-        progress = Progress(self._posts[message.messenger], message.destination, group=group)
-        try:
-            reply = await self._intake.finish(message, work, progress)
-        finally:
-            await progress.close()
+        async with self._turn_aside:
+            progress = Progress(self._posts[message.messenger], message.destination, group=group)
+            try:
+                reply = await self._intake.finish(message, work, progress)
+            finally:
+                await progress.close()
         self._answer(message.destination, reply, group=group)
         self._delivery.wake()
 
@@ -83,7 +91,14 @@ class Reception:
                 self._rest(self._posts[incoming.messenger].acknowledge(incoming.pressed))
 
     def _answer(self, to: Destination, reply: Reply, *, group: bool) -> None:
-        """Sends behind what already goes to that chat: a slow chat delays nobody else."""
+        """Sends behind what already goes to that chat: a slow chat delays nobody else. Of a flood the first are
+        answered: what would come minutes late is not kept."""
+        if self._waiting[to] >= MOST_ANSWERS:
+            if to not in self._flooded:
+                log.warning("a chat on %s asks faster than it can be answered; what is too much is not", to.messenger)
+            self._flooded.add(to)
+            return
+        self._waiting[to] += 1
         before = self._answering.get(to)
         task = asyncio.create_task(self._send(to, reply, before, group=group), name=f"answer to {to.messenger}")
         self._answering[to] = task
@@ -96,8 +111,10 @@ class Reception:
         task.add_done_callback(self._resting.discard)
 
     def _done(self, to: Destination, task: asyncio.Task[None]) -> None:
+        self._waiting[to] -= 1
         if self._answering.get(to) is task:
-            del self._answering[to]
+            del self._answering[to], self._waiting[to]
+            self._flooded.discard(to)
         if not task.cancelled() and (fault := task.exception()) and not isinstance(fault, BrokenPipeError):
             log.error("an answer could not be sent", exc_info=fault)
 

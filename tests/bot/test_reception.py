@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import progress
+from bot import reception as reception_module
 from bot.delivery import Delivery
 from bot.post import Post
 from bot.reception import Reception
@@ -53,6 +54,43 @@ async def test_a_slow_chat_delays_no_other(room: Room) -> None:
     box.doors["7"].set()
     await door.finish()
     assert [chat for chat, _ in box.delivered] == ["8", "8", "7"]
+
+
+async def test_of_a_flood_the_first_are_answered_and_no_more_is_kept(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reception_module, "MOST_ANSWERS", 3)
+    box = Mailbox()
+    box.doors["7"] = asyncio.Event()
+    door = reception(room, box)
+    await door.handle([room.message("/help", "7") for _ in range(10)])
+    await door.handle([room.message("/help", "8"), room.message("/subscribe gap", "7")])
+    assert await box.arrived.get() == "8"
+    box.doors["7"].set()
+    await door.finish()
+    assert [chat for chat, _ in box.delivered] == ["8", "7", "7", "7"]
+    assert caplog.text.count("faster than it can be answered") == 1
+    assert room.rows("SELECT platform FROM subscription WHERE platform <> ''") == [("gap",)]
+    await door.handle([room.message("/help", "7")])
+    await door.finish()
+    assert len(box.delivered) == 5
+
+
+async def test_few_pieces_of_work_are_done_at_a_time(room: Room) -> None:
+    door, under_way, most = reception(room, Mailbox()), 0, 0
+
+    async def work(tell: Progress) -> Reply:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return Reply()
+
+    for _ in range(10):
+        door.aside(room.message("/export", "7"), work)
+    await door.finish()
+    assert most == reception_module.MOST_ASIDE
 
 
 async def test_a_batch_is_taken_when_its_effects_are_on_disk(room: Room) -> None:
