@@ -69,11 +69,21 @@ class Command:
     cmd: str = ""
     by: str = ""
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The ids of the versions on record that it is about."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observe(Command):
     observations: tuple[Observation | Faulty, ...]
     silent: bool = False
+
+    @property
+    def figures(self) -> tuple[Observation, ...]:
+        """Those of its observations that can be recorded."""
+        return tuple(o for o in self.observations if isinstance(o, Observation))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +102,18 @@ class Correct(Command):
     address: str | None = None
     note: str | None = None
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.id,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retract(Command):
     id: str
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.id,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +122,10 @@ class Review(Command):
 
     domestic: str
     foreign: str
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return self.domestic, self.foreign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

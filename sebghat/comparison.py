@@ -226,7 +226,3 @@ def untold(domestic: Slot, foreign: Slot, found: Comparison) -> bool:
     if found.verdict is not Verdict.LEVEL:
         return False
     return domestic.hi is None or foreign.hi is None or found.margin is None or found.margin < 0
-
-
-def verdict(domestic: Slot, foreign: Slot, rules: Rules) -> Verdict:
-    return compare(domestic, foreign, rules).verdict

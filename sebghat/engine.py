@@ -10,7 +10,6 @@ from sebghat.command import (
     Advance,
     Answer,
     Command,
-    Correct,
     Departure,
     Hold,
     MessageOut,
@@ -18,8 +17,6 @@ from sebghat.command import (
     Refusal,
     Release,
     Result,
-    Retract,
-    Review,
     SetRules,
     Undo,
 )
@@ -194,18 +191,11 @@ def _keep_since(state: State, touched: Iterable[Contest], shown: Mapping[Spot, N
 
 
 def lanes(command: Command, find: Callable[[str], Observation | None]) -> set[Lane]:
-    """The lanes whose observations, reviews and items `step` needs in a partial state.
+    """The lanes that a command bears on: in a partial state `step` needs their observations, reviews and items.
 
     `find` gives any version by its id. To these come the lanes that reviews join to them. SetRules and Undo
     need everything; Hold and Release need the items with notes of their group, and no observation.
     """
-    match command:
-        case Observe():
-            return {o.lane for o in command.observations if isinstance(o, Observation)}
-        case Correct() | Retract():
-            named = [command.id]
-        case Review():
-            named = [command.domestic, command.foreign]
-        case _:
-            named = []
-    return {version.lane for name in named if (version := find(name))}
+    if isinstance(command, Observe):
+        return {o.lane for o in command.figures}
+    return {version.lane for name in command.about if (version := find(name))}

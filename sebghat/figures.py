@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sebghat import letters
 from sebghat.observation import Qualifier, Unit, Value
 from sebghat.spelling import NAMES, SCALES, attach, spell
@@ -65,27 +63,6 @@ def write_value(value: Value, unit: Unit, language: str) -> str:
     else:
         lo, hi = _range(value.lo, ends[-1], value.res, unit, language)
     return PATTERNS[language][value.q].format(lo=lo, hi=hi)
-
-
-def write_short(amounts: Sequence[int], unit: Unit, language: str) -> tuple[str, ...]:
-    """Rounded to about three digits, «۳۰٫۵ میلیون», and finer where two that differ would look alike: none of them
-    changes sides by being written. For pictures and lists; texts say all that is known."""
-    for digits in range(3, 12):
-        rounded = [_rounded(amount, digits) for amount in amounts]
-        if len(set(rounded)) == len(set(amounts)):
-            break
-    return tuple(write_value(Value(Qualifier.EXACT, n, n, _unit_of(n)), unit, language) for n in rounded)
-
-
-def _rounded(amount: int, digits: int) -> int:
-    unit = int(10 ** max(0, len(str(amount)) - digits))
-    return (2 * amount + unit) // (2 * unit) * unit
-
-
-def _unit_of(amount: int) -> int:
-    """The largest unit of which the amount is a multiple, up to the one that it is named by."""
-    most = next((scale for scale in SCALES if scale <= amount), 1)
-    return next((10**power for power in range(9, 0, -1) if 10**power <= most and amount % 10**power == 0), 1)
 
 
 def write_amount(amount: int, unit: Unit, language: str) -> str:

@@ -256,14 +256,6 @@ class Reports:
         )  # fmt: skip
         return _tally(where.messenger, rows, where)
 
-    async def counts(self) -> dict[str, int]:
-        """Alerts by state, of all messengers."""
-        rows = await self._verbs.all(
-            """SELECT tally.state, sum(many) AS many FROM tally JOIN message ON message.id = tally.message
-               WHERE kind = 'alert' GROUP BY 1 HAVING sum(many) > 0"""
-        )
-        return {row["state"]: row["many"] for row in rows}
-
 
 def _tally(messenger: str, rows: Sequence[Row], where: Destination | None = None) -> Tally:
     def total(*states: str) -> int:

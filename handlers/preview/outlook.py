@@ -12,15 +12,17 @@ from typing import Any
 from handlers import retelling
 from handlers.preview.acts import Act, claimed, revision
 from handlers.preview.standing import Standing, as_it_is, pairs, standings
-from handlers.recording import departure, loading, transaction
+from handlers.recording.departure import at, notes_in
+from handlers.recording.loading import Items, load
 from handlers.recording.publication import NewName, observations
+from handlers.recording.transaction import new_notes
 from sebghat.announcement import Basis, Change
 from sebghat.claim import Claim
 from sebghat.command import Answer, Command, Correct, Observe, Result, Retract, Review
 from sebghat.contest import Contest
 from sebghat.conversation import Destination
 from sebghat.engine import step
-from sebghat.notes import Item, Kind, Mode, Note, to_json
+from sebghat.notes import Kind, Mode, Note, to_json
 from sebghat.observation import Observation
 from sebghat.platforms import Platforms
 from sebghat.state import State
@@ -101,7 +103,7 @@ def _said(note: Note, new: Mapping[str, str]) -> Any:
 
 async def of_act(act: Act, record: Record, platforms: Platforms, now: datetime, person: int) -> Outlook | str:
     """The outlook of an act; the engine's word where it would refuse."""
-    now, by = await departure.at(record, now), str(person)
+    now, by = await at(record, now), str(person)
     if act.claim is not None:
         return await _of_claim(act, act.claim.winner, record, now, by)
     if act.figures:
@@ -110,9 +112,8 @@ async def of_act(act: Act, record: Record, platforms: Platforms, now: datetime, 
         outlook = Outlook(act, figures=made, names=tuple(names))
     else:
         command = await revision(act, record, now, by)
-        named = loading.named_ids(command)
-        outlook = Outlook(act, about=tuple(await record.observations.find(named)))
-    state = await loading.load(record, platforms, [command])
+        outlook = Outlook(act, about=tuple(await record.observations.find(command.about)))
+    state = await load(record, platforms, [command])
     before, waiting = as_it_is(state), dict(state.items)
     answer = step(state, command, depart=False)
     if answer.error:
@@ -137,7 +138,7 @@ async def of_act(act: Act, record: Record, platforms: Platforms, now: datetime, 
         for domestic, foreign in pairs(outlook.standings, new):
             vouch = Review(domestic=domestic, foreign=foreign, at=now, by=by)
             touched |= step(state, vouch, depart=False).touched
-        vouched = await _numbered(transaction.new_notes(state.items, waiting), state, touched, record)
+        vouched = await _numbered(new_notes(state.items, waiting), state, touched, record)
         heard = outlook.heard if outlook.notes or not vouched else await _hearing(vouched, record)
         return replace(outlook, vouched=vouched, heard=heard)
     return outlook
@@ -180,12 +181,12 @@ async def _with_notes(
     outlook: Outlook,
     state: State,
     answer: Answer,
-    waiting: Mapping[Contest, Sequence[Item]],
+    waiting: Items,
     command: Command,
     record: Record,
 ) -> Outlook:
     """What would be said, of what, to whom; and what would not be said any more."""
-    notes = await _numbered(transaction.new_notes(state.items, waiting), state, answer.touched, record)
+    notes = await _numbered(new_notes(state.items, waiting), state, answer.touched, record)
     stays = {note.number for items in state.items.values() for item in items if (note := item.note)}
     old = [item.note for items in waiting.values() for item in items if item.note]
     corrections = [note.number for note in notes if note.kind is not Kind.EVENT and note.number is not None]
@@ -221,12 +222,9 @@ async def _messages(notes: Sequence[Note], state: State, record: Record) -> tupl
     whole = []
     for group in dict.fromkeys(note.group for note in notes):
         own = [note for note in notes if note.group == group]
-        said = {(note.contest, note.content) for note in own}
-        there = [i.note for items in state.items.values() for i in items if i.note and i.note.group == group]
-        for contest, items in (await record.ledger.waiting(group)).items():
-            if contest not in state.items:
-                there += [i.note for i in items if i.note and i.note.group == group]
-        along = [note for note in there if (note.contest, note.content) not in said]
+        said = {note.said for note in own}
+        there = notes_in(group, {**await record.ledger.waiting(group), **state.items})
+        along = [note for note in there if note.said not in said]
         whole.append(tuple(sorted([*own, *along], key=lambda note: note.rank)))
     return tuple(whole)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sebghat.command import Command, Correct, Observe, Retract, Review, SetRules
+from sebghat.command import Command, Observe, SetRules
 from sebghat.contest import Contest
 from sebghat.notes import Item
 from sebghat.observation import LATEST, Key, Lane, Observation
@@ -12,11 +12,13 @@ from sebghat.platforms import Platforms
 from sebghat.state import State
 from storage.store import Record
 
+Items = Mapping[Contest, Sequence[Item]]
+
 
 async def load(record: Record, platforms: Platforms, commands: Sequence[Command]) -> State:
     """The engine's state as far as the commands can tell it from the whole."""
     state = State(platforms, await record.ledger.rules())
-    entered = [o for c in commands if isinstance(c, Observe) for o in c.observations if isinstance(o, Observation)]
+    entered = [o for command in commands if isinstance(command, Observe) for o in command.figures]
     if all(isinstance(command, Observe) for command in commands):
         lanes: dict[Lane, dict[str, Key]] = {}
         for o in entered:
@@ -25,23 +27,13 @@ async def load(record: Record, platforms: Platforms, commands: Sequence[Command]
         late = [lane for lane, earliest in lanes.items() if not await _load_end(state, record, lane, earliest)]
         await load_lanes(state, record, late)
         return state
-    named = [i for command in commands for i in named_ids(command)]
+    named = [i for command in commands for i in command.about]
     versions = await record.observations.known(named) if named else []
     if any(isinstance(command, SetRules) for command in commands):
         await load_lanes(state, record, await record.observations.lanes(), versions)
     else:
         await load_lanes(state, record, {o.lane for o in (*versions, *entered)}, versions)
     return state
-
-
-def named_ids(command: Command) -> list[str]:
-    """The observations on record that a command is about."""
-    match command:
-        case Correct() | Retract():
-            return [command.id]
-        case Review():
-            return [command.domestic, command.foreign]
-    return []
 
 
 async def _load_end(state: State, record: Record, lane: Lane, entered: dict[str, Key]) -> bool:
@@ -81,12 +73,11 @@ async def _load_end(state: State, record: Record, lane: Lane, entered: dict[str,
 async def load_lanes(state: State, record: Record, lanes: Iterable[Lane], versions: Sequence[Observation] = ()) -> None:
     """Loads all that holds in these lanes, the reviews among it, and their ledger; and these versions."""
     live: list[Observation] = []
-    reviews: set[tuple[str, str]] = set()
     items: dict[Contest, list[Item]] = {}
     lanes = set(lanes)
+    reviews = await record.observations.reviews(lanes)
     for lane in lanes:
         live += await record.observations.of_lane(lane)
-        reviews |= await record.observations.reviews(lane)
         items |= await record.ledger.items(lane)
     # A review of two lanes brings the other side's figure and the ledger of their contest with it.
     known = {o.root: o for o in live}

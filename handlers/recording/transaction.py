@@ -7,19 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.recording.departure import at, depart_due, hold_group
-from handlers.recording.loading import load, named_ids
+from handlers.recording.loading import Items, load
 from sebghat.claim import Claim
 from sebghat.command import Answer, Command, Correct, Observe, Result, Retract, Review, SetRules
 from sebghat.contest import Contest
-from sebghat.engine import step
+from sebghat.engine import lanes, step
 from sebghat.journal import claim_to_log, to_log
 from sebghat.notes import Item, Note
-from sebghat.observation import Lane, Observation
 from sebghat.platforms import Platforms
 from sebghat.state import State
 from storage.store import Record
-
-Items = Mapping[Contest, Sequence[Item]]
 
 
 class Declined(Exception):
@@ -45,41 +42,46 @@ class Recorded:
 class Recording:
     """Commands of one person inside the caller's transaction: begin, carry out one or more, end."""
 
-    def __init__(self, record: Record, state: State, now: datetime, person: int | None) -> None:
+    def __init__(self, record: Record, state: State, now: datetime, person: int | None, act: int | None = None) -> None:
         self.record = record
         self.state = state
         self.now = now
         self._person = person
         self._before = dict(state.items)
         self._touched: set[Contest] = set()
-        self._act: int | None = None
+        self._act = act
         self._ids: list[str] = []
         self._duplicates: dict[str, str] = {}
         self._repeated = True
 
     @classmethod
     async def begin(
-        cls, record: Record, platforms: Platforms, commands: Sequence[Command], now: datetime, person: int | None
+        cls,
+        record: Record,
+        platforms: Platforms,
+        commands: Sequence[Command],
+        now: datetime,
+        person: int | None,
+        act: int | None = None,
     ) -> Recording:
-        """What is due by then leaves first; then the part of the state that the commands touch is loaded."""
+        """What is due by then leaves first; then the part of the state that the commands touch is loaded. `act`: the
+        log's number of what they were recorded with, and are taken back with."""
         await depart_due(record, now)
-        return cls(record, await load(record, platforms, commands), now, person)
+        return cls(record, await load(record, platforms, commands), now, person, act)
 
     async def carry_out(self, command: Command, why: str = "") -> Answer:
         """One command: the engine steps, the log and the tables follow. `why`: a person's own words for the log.
         Raises Declined."""
-        lanes = _lanes(command, self.state)
+        bearing = lanes(command, self.state.versions.get)
         answer = step(self.state, command, depart=False)
         if answer.error:
             raise Declined(answer.error.value)
-        body = to_log(command)
+        body = logged(command, answer)
         if why:
             body["why"] = why
         if self._act is not None:
             body["with"] = self._act
-        if answer.result is Result.DUPLICATE:
-            body["repeats"] = True  # logged all the same: should the first be undone, this one counts (§9)
-        number = await self.record.log.append(_kind(command), self.now, self._person, body, lanes=lanes)
+        number = await self.record.log.append(_kind(command), self.now, self._person, body, lanes=bearing)
         self._act = self._act or number
         await self._write(command, number, answer)
         self._touched |= answer.touched
@@ -91,9 +93,8 @@ class Recording:
         record = self.record.observations
         match command:
             case Observe():
-                given = [o for o in command.observations if isinstance(o, Observation)]
-                await record.use_ids(given[-1].id)
-                for o in given:
+                await record.use_ids(command.figures[-1].id)
+                for o in command.figures:
                     if o.id not in answer.duplicates:
                         await record.append(number, o)
                         self._ids.append(o.id)
@@ -158,8 +159,8 @@ async def save(record: Record, state: State, touched: Iterable[Contest], before:
 
 def new_notes(items: Items, before: Items) -> tuple[Note, ...]:
     """The notes that wait now and did not say the same before."""
-    old = {(note.contest, note.content) for note in _waiting(before)}
-    now = (note for note in _waiting(items) if (note.contest, note.content) not in old)
+    old = {note.said for note in _waiting(before)}
+    now = (note for note in _waiting(items) if note.said not in old)
     return tuple(sorted(now, key=lambda note: note.rank))
 
 
@@ -167,12 +168,12 @@ def _waiting(items: Items) -> Iterator[Note]:
     return (item.note for some in items.values() for item in some if item.note)
 
 
+def logged(command: Command, answer: Answer) -> dict[str, object]:
+    """What the log keeps of it. What repeats another is logged all the same: should the first be undone, this counts
+    (§9)."""
+    body = to_log(command)
+    return body | {"repeats": True} if answer.result is Result.DUPLICATE else body
+
+
 def _kind(command: Command) -> str:
     return "rules" if isinstance(command, SetRules) else type(command).__name__.lower()
-
-
-def _lanes(command: Command, state: State) -> set[Lane]:
-    """The lanes that an entry of the log bears on."""
-    if isinstance(command, Observe):
-        return {o.lane for o in command.observations if isinstance(o, Observation)}
-    return {state.versions[i].lane for i in named_ids(command) if i in state.versions}

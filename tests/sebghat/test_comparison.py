@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sebghat.comparison import Comparison, Grade, Rules, Slot, Verdict, band, compare, distance, slot, untold, verdict
+from sebghat.comparison import Comparison, Grade, Rules, Slot, Verdict, band, compare, distance, slot, untold
 from sebghat.dates import AsOf, Calendar, Precision
 from sebghat.observation import Lane, Observation, Qualifier, Value
 
@@ -71,8 +71,8 @@ def share(lo: int, n: int | None, releases: str = "r", half: int = 10) -> Slot:
     ],
 )
 def test_only_a_gap_wider_than_the_doubt_counts(ours: Slot, theirs: Slot, said: Verdict) -> None:
-    assert verdict(ours, theirs, RULES) is said
-    assert verdict(theirs, ours, RULES) is said.opposite
+    assert compare(ours, theirs, RULES).verdict is said
+    assert compare(theirs, ours, RULES).verdict is said.opposite
 
 
 def test_a_comparison_tells_its_margin_and_band() -> None:
