@@ -154,8 +154,8 @@ async def _logged(entry: Entry, desk: Desk) -> str:
     what = from_log(entry.kind, entry.id, entry.at, entry.person, entry.body)
     match what:
         case Observe():
-            shown = [_figure(o, desk) for o in what.observations[:FIGURES] if isinstance(o, Observation)]
-            more = len(what.observations) - len(shown)
+            shown = [_figure(o, desk) for o in what.figures[:FIGURES]]
+            more = len(what.figures) - len(shown)
             if more > 0:
                 shown.append(voice.words("audit.more_figures", count=voice.number(more)))
             return voice.words("audit.observe", figures=voice.list(shown))

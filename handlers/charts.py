@@ -65,7 +65,7 @@ async def _gap(asked: Wanted, observations: list[Observation], desk: Desk) -> Re
     if one.origin is Origin.FOREIGN and other.origin is Origin.DOMESTIC:
         one, other = other, one  # as contests are named
     names = {"one": one.name(voice.language), "other": other.name(voice.language)}
-    reviewed = {pair for lane in {o.lane for o in observations} for pair in await desk.store.observations.reviews(lane)}
+    reviewed = await desk.store.observations.reviews({o.lane for o in observations})
     rivals = one.shares_arena(other)
     rules, since = await desk.store.ledger.rules(), asked.since(voice.today)
     wanted_of_it = (rules, reviewed, asked.metric, asked.scope)

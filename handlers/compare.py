@@ -55,7 +55,7 @@ def _with_whom(one: Platform, text: str, desk: Desk) -> Reply:
 
 async def _stand(one: Platform, other: Platform, metric: str | None, scope: str | None, desk: Desk) -> Reply:
     observations = await desk.store.observations.of_platforms([one.key, other.key])
-    reviewed = {pair for lane in {o.lane for o in observations} for pair in await desk.store.observations.reviews(lane)}
+    reviewed = await desk.store.observations.reviews({o.lane for o in observations})
     rules = await desk.store.ledger.rules()
     found = pairings(observations, one.key, other.key, rules, reviewed)
     usable = [p for p in found if p.comparable and one.shares_arena(other)]

@@ -81,7 +81,7 @@ async def comparable(platform: Platform, near: list[Near], desk: Desk) -> list[s
         return []
     store, rules = desk.store.observations, await desk.store.ledger.rules()
     found = await store.of_platforms([platform.key, known.key])
-    reviewed = {pair for lane in {o.lane for o in found} for pair in await store.reviews(lane)}
+    reviewed = await store.reviews({o.lane for o in found})
     older = any(pairing.comparable for pairing in pairings(found, platform.key, known.key, rules, reviewed))
     return [f"/compare {platform.key} {known.key}"] if older else []
 

@@ -73,7 +73,7 @@ async def changed_since(record: Record, facts: Facts, entry: int) -> list[Change
         act = from_log(made.kind, made.id, made.at, made.person, made.body)
         match act:
             case Observe():
-                ids = [o.id for o in act.observations if isinstance(o, Observation) and o.asof.last <= last]
+                ids = [o.id for o in act.figures if o.asof.last <= last]
                 changes = [Change(None, new) for new in await record.observations.find(ids)]
             case Correct():
                 versions = await record.observations.find([act.id, act.new_id])

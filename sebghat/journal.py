@@ -34,7 +34,7 @@ def to_log(what: Command | Departure) -> dict[str, Any]:
     """What the log keeps of it beside its kind, time, number and person."""
     match what:
         case Observe():
-            body = {"obs": [_observation(o) for o in what.observations if isinstance(o, Observation)]}
+            body = {"obs": [_observation(o) for o in what.figures]}
             return {**body, "silent": True} if what.silent else body
         case Correct():
             return _correction(what)

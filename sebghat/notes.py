@@ -147,6 +147,11 @@ class Note:
         return self.kind, self.reinstated, self.facts.content
 
     @property
+    def said(self) -> tuple[object, ...]:
+        """Two notes with the same say the same of the same two."""
+        return self.contest, self.content
+
+    @property
     def rank(self) -> tuple[object, ...]:
         """The order inside a message (§7)."""
         c = self.contest

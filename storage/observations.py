@@ -1,11 +1,10 @@
-"""Figures as entered, which of them hold now, reviews, claims, and the names of sources: added to, never changed."""
+"""Figures as entered, which of them hold now, and the reviews of pairs: added to, never changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from sebghat.claim import Claim
 from sebghat.observation import Key, Lane, Observation, Qualifier, Value
 from sebghat.periods import AsOf, Calendar, Precision
 from storage.database import Row, Verbs, listed, moment
@@ -264,16 +263,19 @@ class Observations:
         for command in commands:
             await self._verbs.run("DELETE FROM review WHERE command = :command", command=command)
 
-    async def reviews(self, lane: Lane) -> set[tuple[str, str]]:
-        """The reviewed pairs (domestic root, foreign root) with a side in this lane."""
-        source, _, method = lane.name.partition("/")
-        rows = await self._verbs.all(
-            """SELECT domestic_root, foreign_root FROM review
-               JOIN observation ON observation.id IN (domestic_root, foreign_root)
-               WHERE metric = :metric AND scope = :scope AND source = :source AND method = :method""",
-            metric=lane.metric, scope=lane.scope, source=source, method=method,
-        )  # fmt: skip
-        return {(str(row["domestic_root"]), str(row["foreign_root"])) for row in rows}
+    async def reviews(self, lanes: Iterable[Lane]) -> set[tuple[str, str]]:
+        """The reviewed pairs (domestic root, foreign root) with a side in one of these lanes."""
+        found = set()
+        for lane in lanes:
+            source, _, method = lane.name.partition("/")
+            rows = await self._verbs.all(
+                """SELECT domestic_root, foreign_root FROM review
+                   JOIN observation ON observation.id IN (domestic_root, foreign_root)
+                   WHERE metric = :metric AND scope = :scope AND source = :source AND method = :method""",
+                metric=lane.metric, scope=lane.scope, source=source, method=method,
+            )  # fmt: skip
+            found |= {(str(row["domestic_root"]), str(row["foreign_root"])) for row in rows}
+        return found
 
     async def reviews_among(self, roots: Iterable[str]) -> set[tuple[str, str]]:
         """The reviewed pairs whose domestic side is one of these chains."""
@@ -283,63 +285,6 @@ class Observations:
             **values,
         )
         return {(str(row["domestic_root"]), str(row["foreign_root"])) for row in rows}
-
-    async def add_claim(self, command: int, claim: Claim, now: datetime) -> None:
-        await self._verbs.run(
-            """INSERT INTO claim (command, winner, loser, scope, source, method, calendar, precision_, year, month, day,
-                                  speaker, via, quote_fa, quote_en, address, recorded_at, recorded_by)
-               VALUES (:command, :winner, :loser, :scope, :source, :method, :calendar, :precision, :year, :month, :day,
-                       :speaker, :via, :quote_fa, :quote_en, :address, :now, :by)""",
-            command=command, winner=claim.winner, loser=claim.loser, scope=claim.scope, source=claim.source,
-            method=claim.method, calendar=claim.asof.calendar, precision=claim.asof.precision, year=claim.asof.year,
-            month=claim.asof.month, day=claim.asof.day, speaker=claim.speaker, via=claim.via,
-            quote_fa=claim.quote_fa, quote_en=claim.quote_en, address=claim.address, now=now, by=claim.recorded_by,
-        )  # fmt: skip
-
-    async def claims(self, platform: str | None = None) -> list[Claim]:
-        """Claims in which the platform is named as winner or loser; without one, all."""
-        rows = await self._verbs.all(
-            """SELECT * FROM claim WHERE (CAST(:platform AS TEXT) IS NULL OR winner = :platform OR loser = :platform)
-                     AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = claim.command)
-               ORDER BY id""",
-            platform=platform,
-        )
-        return [
-            Claim(
-                row["winner"],
-                row["loser"],
-                row["scope"],
-                row["source"],
-                row["method"],
-                _asof(row),
-                row["speaker"],
-                row["via"],
-                row["quote_fa"],
-                row["quote_en"],
-                row["address"],
-                row["recorded_by"],
-            )
-            for row in rows
-        ]
-
-    async def names(self, kind: str) -> list[tuple[str, str]]:
-        """Key and name of the sources or methods that editors named."""
-        rows = await self._verbs.all("SELECT key, name FROM named WHERE kind = :kind ORDER BY key", kind=kind)
-        return [(row["key"], row["name"]) for row in rows]
-
-    async def rename(self, kind: str, key: str, name: str, folded: str) -> None:
-        """What was registered is called otherwise from now on; figures stay with the key."""
-        await self._verbs.run(
-            "UPDATE named SET name = :name, folded = :folded WHERE kind = :kind AND key = :key",
-            kind=kind, key=key, name=name, folded=folded,
-        )  # fmt: skip
-
-    async def name(self, kind: str, key: str, name: str, folded: str) -> None:
-        """Registers a source or a method under the name as it was first written."""
-        await self._verbs.run(
-            "INSERT INTO named (kind, key, name, folded) VALUES (:kind, :key, :name, :folded) ON CONFLICT DO NOTHING",
-            kind=kind, key=key, name=name, folded=folded,
-        )  # fmt: skip
 
 
 def cells(o: Observation, command: int) -> dict[str, object]:
@@ -366,7 +311,7 @@ def observation(row: Row) -> Observation:
         release=row["release_name"],
         value=Value(Qualifier(row["q"]), row["lo"], row["hi"], row["res"]),
         n=row["n"],
-        asof=_asof(row),
+        asof=asof(row),
         recorded_at=moment(row["recorded_at"]),
         recorded_by=row["recorded_by"],
         speaker=row["speaker"],

@@ -8,9 +8,8 @@ from datetime import datetime
 from handlers.desk import Role
 from handlers.preview.standing import as_it_is, pairs, standings
 from handlers.recording.departure import at
-from handlers.recording.publication import NewName, observations, registry
+from handlers.recording.publication import NewName, name_all, observations, registry
 from handlers.recording.transaction import Recorded, Recording, enter_claim
-from sebghat import letters
 from sebghat.almanac import day_of
 from sebghat.claim import Claim, Said
 from sebghat.command import SAME, Command, Correct, Observe, Retract, Review
@@ -85,7 +84,7 @@ async def carry_out(
     now, by = await at(record, now), str(person)
     if act.claim is not None:
         claim, names = await claimed(act.claim, record, now, by)
-        await _name(names, record)
+        await name_all(names, record)
         await enter_claim(record, claim, now, person)
         return Recorded()
     if not act.figures:
@@ -96,7 +95,7 @@ async def carry_out(
     made, names = await observations(act.figures, record, now, by)
     observe = Observe(observations=made, at=now, by=by)
     entry = await Recording.begin(record, platforms, [observe], now, person)
-    await _name(names, record)
+    await name_all(names, record)
     before = as_it_is(entry.state)
     answer = await entry.carry_out(observe)
     new = [o for o in made if o.id not in answer.duplicates]
@@ -105,11 +104,6 @@ async def carry_out(
         for domestic, foreign in list(pairs(standing, new)):
             await entry.carry_out(Review(domestic=domestic, foreign=foreign, at=now, by=by))
     return await entry.end()
-
-
-async def _name(names: list[NewName], record: Record) -> None:
-    for kind, name in names:
-        await record.observations.name(kind, name.key, name.fa, letters.key(name.fa))
 
 
 def amended(act: Act, **options: object) -> Act:

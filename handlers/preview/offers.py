@@ -67,5 +67,5 @@ async def _entered(record: Record, person: int) -> list[tuple[Observation, ...]]
     for entry in await record.log.recent_of(person, ("observe",), LOOKED_AT):
         act = from_log(entry.kind, entry.id, entry.at, entry.person, entry.body)
         if isinstance(act, Observe):
-            found.append(tuple(o for o in act.observations if isinstance(o, Observation)))
+            found.append(act.figures)
     return found

@@ -147,7 +147,7 @@ async def of_act(act: Act, record: Record, platforms: Platforms, now: datetime, 
 async def _of_claim(act: Act, winner: str, record: Record, now: datetime, by: str) -> Outlook:
     assert act.claim is not None
     claim, names = await claimed(act.claim, record, now, by)
-    known = await record.observations.claims(winner)
+    known = await record.claims.of(winner)
     there = {(c.winner, c.loser, c.scope, c.source, c.asof.interval) for c in known}
     repeats = (claim.winner, claim.loser, claim.scope, claim.source, claim.asof.interval) in there
     return Outlook(act, claim=claim, names=tuple(names), repeats=repeats)

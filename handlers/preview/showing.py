@@ -15,7 +15,7 @@ from handlers.recording.publication import naming
 from sebghat.announcement import headline_of
 from sebghat.conversation import NOTHING, Button, Destination, Message, Reply
 from sebghat.figures import in_words, write_rounding
-from sebghat.notes import Note, to_json
+from sebghat.notes import to_json
 from sebghat.observation import METRICS, Observation
 from sebghat.voice import Voice, hull
 from storage.store import Record
@@ -58,13 +58,9 @@ async def show(act: Act, record: Record, person: int, where: Destination, desk: 
 def _buttons(outlook: Outlook, number: int, voice: Voice) -> Iterable[Button]:
     """What a press says names the preview; whoever types means the newest."""
     yield Button("/record", voice.words("set.record"), f"/record {number}")
-    if outlook.vouched and _said(outlook.vouched) != _said(outlook.notes):
+    if outlook.vouched and [note.said for note in outlook.vouched] != [note.said for note in outlook.notes]:
         yield Button("/record reviewed", voice.words("set.vouch"), f"/record {number} reviewed")
     yield Button("/cancel", voice.words("set.cancel"), f"/cancel {number}")
-
-
-def _said(notes: Iterable[Note]) -> list[tuple[object, ...]]:
-    return [(note.contest, note.content) for note in notes]
 
 
 # What was understood

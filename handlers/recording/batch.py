@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.recording.departure import at, depart_due, hold_group
-from handlers.recording.loading import load
-from handlers.recording.publication import NewName, registry
-from handlers.recording.transaction import Declined, Items, Recording, new_notes
-from sebghat import letters
+from handlers.recording.loading import Items, load
+from handlers.recording.publication import NewName, name_all, registry
+from handlers.recording.transaction import Declined, Recording, logged, new_notes
 from sebghat.command import Answer, Observe, Result
 from sebghat.contest import Contest
 from sebghat.engine import step
-from sebghat.journal import to_log
 from sebghat.notes import Item, Note, to_json
 from sebghat.observation import Observation
 from sebghat.platforms import Platforms
@@ -67,7 +65,7 @@ class Trial:
     @property
     def effect(self) -> str:
         """A digest of what would be announced: shown before, and asked for again when it is recorded."""
-        said = repr([(note.contest, note.content) for note in self.notes])
+        said = repr([note.said for note in self.notes])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -84,13 +82,14 @@ async def enter(
     Raises Declined, and then nothing of it is to be kept."""
     now = await at(record, now)
     commands, names = await _commands(publications, record, now, person, silent=silent)
-    for kind, name in names:
-        await record.observations.name(kind, name.key, name.fa, letters.key(name.fa))
+    await name_all(names, record)
     figures, repeated, notes = 0, 0, list[Note]()
+    first = None  # of those that changed something: the others are taken back with it
     for observe in commands:
-        entry = await Recording.begin(record, platforms, [observe], now, person)
+        entry = await Recording.begin(record, platforms, [observe], now, person, first)
         await entry.carry_out(observe)
         done = await entry.end()
+        first = first or (None if done.repeated else done.act)
         figures, repeated = figures + len(done.ids), repeated + len(done.duplicates)
         notes += done.notes
     return Imported(figures, repeated, len(commands), tuple(notes))
@@ -181,12 +180,15 @@ async def _lay(trial: Trial, store: Store) -> dict[Contest, tuple[Item, ...]]:
     """Lays all rows ready that the trial would write; the items that change, with their numbers."""
     await store.clear()
     bodies, observations = [], []
+    first = None  # of those that changed something: the others are taken back with it
     for number, (command, answer) in enumerate(zip(trial.commands, trial.answers, strict=True), trial.last + 1):
-        body = to_log(command)
-        if answer.result is Result.DUPLICATE:
-            body["repeats"] = True  # logged all the same: should the first be undone, this one counts (§9)
-        bodies.append((body, {o.lane for o in figures_of(command)}))
-        observations += [(number, o) for o in figures_of(command) if o.id not in answer.duplicates]
+        body = logged(command, answer)
+        if first is not None:
+            body["with"] = first
+        elif answer.result is not Result.DUPLICATE:
+            first = number
+        bodies.append((body, {o.lane for o in command.figures}))
+        observations += [(number, o) for o in command.figures if o.id not in answer.duplicates]
     entries, lanes = await store.log.rows("observe", trial.now, trial.person, bodies)
     touched = {contest for answer in trial.answers for contest in answer.touched}
     items, old = trial.state.items, trial.before
@@ -229,16 +231,11 @@ async def _publish(trial: Trial, numbered: dict[Contest, tuple[Item, ...]], reco
     waiting = [parcel.group for parcel in await record.parcels.held()]
     await record.publish()
     if trial.commands:
-        await record.observations.use_ids(figures_of(trial.commands[-1])[-1].id)
-    for kind, name in trial.names:
-        await record.observations.name(kind, name.key, name.fa, letters.key(name.fa))
+        await record.observations.use_ids(trial.commands[-1].figures[-1].id)
+    await name_all(trial.names, record)
     concerned = {item.note.group for c, items in numbered.items() for item in (*items, *old.get(c, ())) if item.note}
     for group in waiting:
         if group in concerned:
             await hold_group(record, group)
     if numbered:
         await depart_due(record, trial.now)
-
-
-def figures_of(command: Observe) -> list[Observation]:
-    return [o for o in command.observations if isinstance(o, Observation)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from handlers.recording.loading import Items
 from sebghat.command import Departure, Hold, MessageOut, Release, SetRules
 from sebghat.journal import to_log
 from sebghat.ledger import leave
@@ -23,12 +24,11 @@ async def depart_due(record: Record, now: datetime) -> bool:
 
 async def _depart(record: Record, group: str, when: datetime, *, released: bool) -> None:
     """The group's message leaves: its notes are told, and its recipients will become rows."""
-    notes: list[Note] = []
-    for contest, items in (await record.ledger.waiting(group)).items():
-        notes += [i.note for i in items if i.note and i.note.group == group]
+    waiting = await record.ledger.waiting(group)
+    notes = notes_in(group, waiting)
+    for contest, items in waiting.items():
         gone = [leave(i) if i.note and i.note.group == group else i for i in items]
         await record.ledger.save(contest, sorted(gone, key=lambda i: i.place.at))
-    notes.sort(key=lambda note: note.rank)
     departure = Departure(MessageOut(group, when, tuple(notes)), released)
     lanes = {lane for note in notes for lane in note.contest.lanes}
     await record.log.append("depart", when, None, to_log(departure), lanes=lanes)
@@ -78,18 +78,18 @@ async def hold_anew(record: Record, now: datetime) -> None:
 
 async def hold_group(record: Record, group: str) -> None:
     """What waits in this group, and until when, becomes its message."""
-    notes = [
-        item.note
-        for items in (await record.ledger.waiting(group)).values()
-        for item in items
-        if item.note and item.note.group == group
-    ]
-    notes.sort(key=lambda note: note.rank)
+    notes = notes_in(group, await record.ledger.waiting(group))
     since = max((note.since for note in notes), default=None)
     due = since + timedelta(seconds=(await record.ledger.rules()).hold_seconds) if since else None
     if await record.ledger.is_kept_back(group):
         due = None
     await record.parcels.hold(group, due, [to_json(note) for note in notes])
+
+
+def notes_in(group: str, items: Items) -> list[Note]:
+    """The notes of these items that wait in a group, in the order of its message."""
+    held = (item.note for some in items.values() for item in some if item.note and item.note.group == group)
+    return sorted(held, key=lambda note: note.rank)
 
 
 async def at(record: Record, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.recording.batch import Tell, Trial, enter_all, figures_of, rehearse
+from handlers.recording.batch import Tell, Trial, enter_all, rehearse
 from handlers.recording.publication import NewName
 from handlers.recording.transaction import Declined
 from sebghat.conversation import Destination
@@ -102,7 +102,7 @@ async def carry_out(
 
 def _done(trial: Trial, *, recorded: bool) -> Done:
     outcome = trial.outcome
-    sample = [o for command in trial.commands[:MOST_SHOWN] for o in figures_of(command)][:MOST_SHOWN]
+    sample = [o for command in trial.commands[:MOST_SHOWN] for o in command.figures][:MOST_SHOWN]
     return Done(
         figures=outcome.figures,
         repeated=outcome.repeated,

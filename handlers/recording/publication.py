@@ -45,10 +45,16 @@ def naming(voice: Voice, new: Iterable[NewName]) -> Voice:
     )
 
 
+async def name_all(names: Iterable[NewName], record: Record) -> None:
+    """From now on they are known."""
+    for kind, name in names:
+        await record.catalogue.name(kind, name.key, name.fa)
+
+
 async def registry(record: Record) -> Registry:
     return Registry(
-        bundled_sources().with_(await record.observations.names("source")),
-        bundled_methods().with_(await record.observations.names("method")),
+        bundled_sources().with_(await record.catalogue.names("source")),
+        bundled_methods().with_(await record.catalogue.names("method")),
     )
 
 

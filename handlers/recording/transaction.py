@@ -133,7 +133,7 @@ async def enter_claim(record: Record, claim: Claim, now: datetime, person: int |
     """Records a claim without figures: shown with its source, never an alert."""
     now = await at(record, now)
     act = await record.log.append("claim", now, person, claim_to_log(claim))
-    await record.observations.add_claim(act, claim, now)
+    await record.claims.add(act, claim, now)
 
 
 # What is saved

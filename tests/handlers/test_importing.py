@@ -135,7 +135,7 @@ async def test_an_entry_in_between_is_not_lost(room: Room) -> None:
 
     trial = await all_at_once(room.store, publications(1, 10), tell=tell)
     assert entered == 2
-    ids = [o.id for command in trial.commands for o in command.observations if isinstance(o, Observation)]
+    ids = [o.id for command in trial.commands for o in command.figures]
     assert room.rows(f"SELECT count(*) FROM observation WHERE id IN ({', '.join(ids)}) AND source = 'x'") == [(0,)]
 
 

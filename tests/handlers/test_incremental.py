@@ -27,7 +27,7 @@ from sebghat.contest import Contest, Fold
 from sebghat.engine import held, rebuild
 from sebghat.journal import from_log
 from sebghat.notes import Item, Note
-from sebghat.observation import Observation, Qualifier, Value
+from sebghat.observation import Qualifier, Value
 from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.platforms import Platforms
 from sebghat.state import Entry, State
@@ -91,7 +91,7 @@ class Living:
         number = await record.observations.next_id()
         match command:
             case Observe():
-                given = [o for o in command.observations if isinstance(o, Observation)]
+                given = command.figures
                 self.names |= {o.id: str(number + n) for n, o in enumerate(given)}
                 made = (replace(o, id=self.names[o.id], root=self.names[o.id], recorded_at=command.at) for o in given)
                 return replace(command, observations=tuple(made))

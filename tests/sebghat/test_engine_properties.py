@@ -103,7 +103,7 @@ def test_what_is_entered_twice_is_entered_once(commands: list[Command]) -> None:
         answer = step(twice, command)
         messages += answer.sent
         if isinstance(command, Observe) and answer.ok:
-            twins = tuple(replace(o, id=f"{o.id}-twin") for o in command.observations if isinstance(o, Observation))
+            twins = tuple(replace(o, id=f"{o.id}-twin") for o in command.figures)
             repeated = step(twice, replace(command, observations=twins))
             assert (repeated.result, repeated.sent) == ("duplicate", ())
     assert messages == sent
