@@ -131,13 +131,15 @@ async def record_entry(message: Message, draft: Draft, desk: Desk) -> Reply:
                 return clash
             await record.log.append("alias", now, person, said)
             await record.catalogue.alias(said["platform"], said["name"])
-            return desk.say("platforms.done_alias", name=said["name"], key=said["platform"])
+            done = desk.say("platforms.done_alias", name=said["name"], key=said["platform"])
+            return done.above(desk.voice.commands("/undo"))
         new = from_json(Platform, draft.body["platform"])
         if clash := await _taken([new.key, new.name_fa, new.name_en], record, desk):
             return clash
         await record.log.append("platform", now, person, to_json(new))
         await record.catalogue.add(new)
-    return desk.say("platforms.done", fa=new.name_fa, en=new.name_en, key=new.key)
+    done = desk.say("platforms.done", fa=new.name_fa, en=new.name_en, key=new.key)
+    return done.above(desk.voice.commands("/undo"))
 
 
 async def _taken(names: list[str], record: Record, desk: Desk) -> Reply | None:
@@ -158,7 +160,7 @@ async def source(message: Message, rest: str, desk: Desk) -> Reply:
     voice = desk.voice
     verb, _, said = " ".join(rest.split()).partition(" ")
     if not verb:
-        named = await desk.store.observations.names("source")
+        named = await desk.store.catalogue.names("source")
         lines = [voice.say("sources.line", key=key, name=name) for key, name in named]
         return voice.say("sources.head", count=voice.number(len(named))).above(*lines, voice.say("sources.how"))
     key, _, name = said.partition(" ")
@@ -173,14 +175,14 @@ async def source(message: Message, rest: str, desk: Desk) -> Reply:
         known = voice.sources.find(name)
         if known is not None and known.key != key:
             return desk.say("sources.clash", name=name, key=known.key)
-        before = dict(await record.observations.names("source")).get(key)
+        before = dict(await record.catalogue.names("source")).get(key)
         if key and before is None:
             text = "sources.bundled" if bundled_sources().find(key) else "sources.unknown"
             return desk.say(text, key=letters.visible(key, LONGEST))
         if not key:
             key = names.key("source", name)
-            await record.observations.name("source", key, name, letters.key(name))
+            await record.catalogue.name("source", key, name)
         else:
-            await record.observations.rename("source", key, name, letters.key(name))
+            await record.catalogue.rename("source", key, name)
         await noted("source", {"source": key, "before": before or "", "after": name}, record, message, desk)
     return desk.say("sources.done", key=key, name=name)

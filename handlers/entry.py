@@ -25,7 +25,6 @@ from storage.store import Draft, Record
 
 REVIEWED = frozenset(map(letters.fold, ("reviewed", "vouch", "تأیید", "تایید", "گواهی")))
 LONGEST_NUMBER = 12  # digits; no store has so many previews
-NAMED = 4  # figures that an answer names; of more it gives the count
 MOST_FAULTS = 10  # lines that could not be read
 FRESH = timedelta(minutes=15)  # a preview that is older is shown anew
 AMEND = re.compile(r"(\d{1,12})(?:\s+(\w+\s?=.+))?", re.DOTALL)  # «12 source=ISNA»: a preview, what changes in it
@@ -119,9 +118,8 @@ async def record(message: Message, rest: str, desk: Desk) -> Reply:
     except Declined as refused:
         return desk.say(f"engine.{refused.word}")
     if act.claim is not None:
-        undo = desk.voice.commands(*(["/overtakings", "/undo"] if hold else ["/overtakings"]))
-        return desk.say("claim.done").above(undo)
-    return _recorded(done, entered, desk.now, spoken, undoable=hold > 0)
+        return desk.say("claim.done").above(desk.voice.commands("/overtakings", "/undo"))
+    return _recorded(done, entered, desk.now, spoken, hold)
 
 
 async def _anew(act: Act, outlook: Outlook | str, draft: Draft, record: Record, message: Message, desk: Desk) -> Reply:
@@ -154,14 +152,7 @@ def _asked(rest: str) -> tuple[int | None, bool] | None:
     return int(numbers[0]) if numbers else None, bool(vouch)
 
 
-def _what(entered: list[Observation], voice: Voice) -> str:
-    """«گپ ۳۶ میلیون و وی‌چت ۳۳ میلیون»: what a yes has recorded."""
-    shown = [f"{voice.platform(o.platform)} {voice.value(o.value, o.metric)}" for o in entered[:NAMED]]
-    more = len(entered) - NAMED
-    return voice.list([*shown, voice.words("record.more", count=voice.number(more))] if more > 0 else shown)
-
-
-def _recorded(done: Recorded, entered: list[Observation], now: datetime, voice: Voice, *, undoable: bool) -> Reply:
+def _recorded(done: Recorded, entered: list[Observation], now: datetime, voice: Voice, hold: int) -> Reply:
     if done.repeated and not done.ids:
         ids = sorted(set(map(int, done.duplicates.values())))
         if not ids:
@@ -170,12 +161,13 @@ def _recorded(done: Recorded, entered: list[Observation], now: datetime, voice: 
     if entered:
         text = "record.one" if len(entered) == 1 else "record.several"
         ids_said = voice.list([voice.number(int(o.id)) for o in entered])
-        head, what = voice.say(text, ids=ids_said), voice.say("record.what", what=_what(entered, voice))
+        head, what = voice.say(text, ids=ids_said), voice.say("record.what", what=voice.entered(entered))
     else:
         head, what = voice.say("record.done"), NOTHING
     if done.due is None or not done.notes:
         quiet = head.and_(voice.say("record.quiet")).above(what)
-        return quiet.above(voice.commands("/undo")) if undoable else quiet
+        until = voice.clock(now + timedelta(seconds=hold)) if hold else ""
+        return quiet.above(voice.say("record.until_then", time=until)) if hold else quiet
     if done.due <= now:
         return head.and_(voice.say("record.left")).above(what)
     number = next((note.number for note in done.notes if note.number), None)

@@ -14,6 +14,7 @@ from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.platforms import Platforms
 from sebghat.sources import Names, speakers
 
+NAMED = 4  # figures that an answer names; of more it gives the count
 OLD_DAYS = 180  # a figure older than that is marked as old (overtaking.md §11)
 
 
@@ -55,6 +56,10 @@ class Voice:
         texts = wording.catalogue(self.language)
         return texts.get(f"scope.{key}", key)
 
+    def where(self, key: str) -> str:
+        """The scope after a figure: «در ایران»."""
+        return self.words(f"where.{key}") if f"where.{key}" in wording.catalogue(self.language) else key
+
     def figure(self, o: Observation) -> dict[str, str]:
         """What texts about one figure on record say of it: its number, whose it is, how much, of what."""
         return {
@@ -63,6 +68,13 @@ class Voice:
             "value": self.value(o.value, o.metric),
             "counted": self.counted(o.metric),
         }
+
+    def entered(self, figures: Sequence[Observation]) -> str:
+        """«گپ ۳۶ میلیون و وی‌چت ۳۳ میلیون»: the first of what was entered; of several metrics each by its name."""
+        text = "record.figure" if len({o.metric for o in figures}) > 1 else "record.figure_alone"
+        shown = [self.words(text, **self.figure(o)) for o in figures[:NAMED]]
+        more = [self.words("record.more", count=self.number(len(figures) - NAMED))] if len(figures) > NAMED else []
+        return self.list([*shown, *more])
 
     def value(self, value: Value, metric: str) -> str:
         return figures.write_value(value, METRICS[metric].unit, self.language)

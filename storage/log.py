@@ -113,14 +113,15 @@ class Log:
         return next(iter(await self.recent_of(person, kinds, 50)), None)
 
     async def recent_of(self, person: int, kinds: Iterable[str], most: int) -> list[Entry]:
-        """Of that person's last commands of these kinds those that changed something and hold, newest first."""
+        """Of that person's last commands of these kinds those that changed something and hold, newest first; of what
+        was recorded together the first."""
         rows = await self._verbs.all(
-            f"""SELECT * FROM log WHERE person = :person AND kind IN ({_quoted(kinds)})
+            f"""SELECT * FROM log WHERE person = :person AND kind IN ({_quoted(kinds)}) AND body NOT LIKE :joined
                 AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id)
                 ORDER BY id DESC LIMIT :most""",
-            person=person, most=most,
+            person=person, most=most, joined='%"with":%',
         )  # fmt: skip
-        return [e for e in map(_entry, rows) if not e.body.get("repeats") and not e.body.get("with")]
+        return [e for e in map(_entry, rows) if not e.body.get("repeats")]
 
     async def verify(self) -> tuple[int, int | None]:
         """How many entries there are, and the number of the first that does not fit the chain, if one does not."""
@@ -146,11 +147,11 @@ class Log:
     async def recorded_with(self, number: int) -> list[int]:
         """What else was recorded in the same act and not taken back, in order."""
         rows = await self._verbs.all(
-            """SELECT id, body FROM log WHERE id > :id AND id <= :id + 1000 AND kind = 'review'
+            """SELECT id FROM log WHERE id > :id AND body LIKE :joined
                AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id) ORDER BY id""",
-            id=number,
-        )
-        return [row["id"] for row in rows if json.loads(row["body"]).get("with") == number]
+            id=number, joined=f'%"with":{number}}}',
+        )  # fmt: skip
+        return [row["id"] for row in rows]
 
     async def lanes(self, number: int) -> set[Lane]:
         """The lanes that an entry bears on."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.recording import undoing
 from sebghat.conversation import Attachment, ChatKind, File
 from tests.handlers.room import OTHER_OWNER, OWNER, STRANGER, Room
 from tests.journeys.program import LONG_AGO, RECENT, release
@@ -147,3 +148,39 @@ async def test_the_record_as_a_file_has_each_figure_that_holds(room: Room) -> No
     assert lines.file is not None
     assert lines.file.name.endswith(".jsonl")
     assert "/export csv" in await room("/export pdf")
+
+
+async def test_a_table_is_taken_back_as_a_whole(room: Room) -> None:
+    await attached(room, content=f"{HEADER}\n{ROWS[0]}")
+    await room("/record")  # the first release of the table repeats this
+    before = room.dump("live", "item")
+    earlier = LONG_AGO - timedelta(days=30)
+    third = f"gap,mau,28000000,28000000,{earlier},Example\nwechat,mau,33000000,33000000,{earlier},Example"
+    await attached(room, content=f"{TABLE}\n{third}")
+    await room("/record")
+    assert "Gap has passed WeChat" in await room("/pending")
+    answer = await room("/undo")
+    assert answer.startswith("Taken back (the record of 99, 100, 101 and 102).")
+    assert room.dump("live", "item") == before
+    assert await room("/pending") == "No announcement waits."
+    assert (await room("/undo")).startswith("Taken back (the record of 95 and 96).")
+
+
+async def test_a_long_table_is_taken_back_as_a_whole_or_not_at_all(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = [RECENT - timedelta(days=day) for day in range(60)]
+    await attached(room, content="\n".join([HEADER, *(f"gap,mau,1000{day.day},1000{day.day},{day},X" for day in days)]))
+    await room("/record")
+    monkeypatch.setattr(undoing, "MOST_ACTS", 59)
+    before = room.dump("log", "live")
+    assert (await room("/undo")).startswith("This table is too large to be taken back at once; nothing changed.")
+    assert room.dump("log", "live") == before
+    monkeypatch.setattr(undoing, "MOST_ACTS", 60)
+    assert (await room("/undo")).startswith("Taken back (the record of 95 to 154).")
+    assert room.rows("SELECT count(*) FROM live WHERE observation >= 95") == [(0,)]
+
+
+async def test_a_table_whose_news_has_left_names_figures_to_withdraw(room: Room) -> None:
+    await attached(room)
+    await room("/record")
+    await room("/release 1")
+    assert (await room("/undo")).splitlines()[1:] == [f"/retract {number}" for number in (95, 96, 97, 98)]

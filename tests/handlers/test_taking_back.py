@@ -96,16 +96,44 @@ async def test_after_the_hold_it_is_too_late(room: Room) -> None:
     assert await standing(room) == told
 
 
-async def test_a_claim_is_named_when_it_is_taken_back_and_when_it_is_too_late(room: Room) -> None:
-    await room("/claim eitaa telegram source=X")
-    await room("/record")
-    assert (await room("/undo")).startswith("Taken back (the claim that Eitaa passed Telegram).")
+async def test_a_claim_can_be_taken_back_when_its_hold_is_over_too(room: Room) -> None:
     await room.without_hold()
     await room("/claim gap wechat source=X")
-    await room("/record")
-    answer = await room("/undo")
-    assert answer.startswith("Too late to take back (the claim that Gap passed WeChat)")
-    assert "/correct" not in answer  # it has no figure and no number
+    assert "/undo" in await room("/record")
+    assert "Gap has passed WeChat" in await room("/overtakings")
+    assert (await room("/undo")).startswith("Taken back (the claim that Gap passed WeChat).")  # it was never announced
+    assert "Gap has passed WeChat" not in await room("/overtakings")
+
+
+async def test_a_messenger_and_a_name_are_taken_back_and_not_what_came_before_them(room: Room) -> None:
+    await enter(room, f"/set gap mau 36m {RECENT} source=X")
+    await enter(room, "/platform add nama fa=نما en=Nama origin=domestic")
+    await enter(room, "/platform alias nama nnama")
+    assert (await room("/undo")).startswith("Taken back (the name nnama)")
+    assert "I do not know" in await room("/stats nnama")
+    assert (await room("/undo")).startswith("Taken back (the messenger نما)")
+    assert "I do not know" in await room("/stats nama")
+    assert "95" in await room("/undo")
+
+
+async def test_a_messenger_that_is_spoken_of_stays(room: Room) -> None:
+    room.owners.add(("telegram", OTHER_OWNER))
+    await enter(room, "/platform add nama fa=نما en=Nama origin=domestic")
+    await room(f"/set nama mau 1m {RECENT} source=X", OTHER_OWNER)
+    await room("/record", OTHER_OWNER)
+    assert (await room("/undo")).startswith("Not taken back")
+    assert "Nama" in await room("/stats nama")
+    assert "95" in await room("/undo", OTHER_OWNER)
+    assert (await room("/undo")).startswith("Taken back")
+
+
+async def test_what_is_taken_back_is_told_by_its_figures(room: Room) -> None:
+    await enter(room, f"/set gap mau 36m; gap dau 20m {RECENT} source=X")
+    assert (await room("/undo")).endswith("Gap 36 million monthly users and Gap 20 million daily users")
+    await enter(room, "/retract 86")
+    assert "The figure counts again." in await room("/undo")
+    await room("/rules fresh 60")
+    assert (await room("/undo")).startswith("Taken back (change of fresh)")
 
 
 async def test_without_a_hold_it_is_too_late_at_once(room: Room) -> None:
@@ -173,11 +201,36 @@ async def test_what_is_kept_back_waits_until_somebody_sends_it(room: Room) -> No
 
 @pytest.mark.parametrize("command", ["release", "hold"])
 @pytest.mark.parametrize("words", ["", " x", " -1", " 99999999999999"])
-async def test_a_number_that_is_none_is_answered_with_where_numbers_are(command: str, words: str, room: Room) -> None:
+async def test_a_number_that_is_none_is_answered_with_what_waits(command: str, words: str, room: Room) -> None:
+    assert await room(f"/{command}{words}") == "No announcement waits."
     await overtake(room)
     before = await standing(room)
-    assert "/pending" in await room(f"/{command}{words}")
+    answer = await room(f"/{command}{words}")
+    assert answer.startswith("Which announcement?")
+    assert f"/{command} 1" in answer
     assert await standing(room) == before
+
+
+async def test_each_is_offered_only_what_they_may_do_about_what_waits(room: Room) -> None:
+    room.owners.add(("telegram", OTHER_OWNER))
+    await room("/admins add telegram:71 reviewer")
+    await overtake(room)
+    assert (await room("/pending")).splitlines()[-1] == "/release 1 · /hold 1 · /undo"
+    await room(f"/set eitaa mau 36m {RECENT} source=Y", OTHER_OWNER)
+    await room("/record", OTHER_OWNER)  # their /undo takes back this, and not what waits
+    assert (await room("/pending", OTHER_OWNER)).splitlines()[-1] == "/release 1 · /hold 1"
+    assert (await room("/pending", "71")).splitlines()[-1] == "/hold 1"
+    assert (await room("/hold 1", "71")).splitlines()[-1] == "/pending"
+    assert (await room("/pending")).splitlines()[-1] == "/release 1 · /undo"
+
+
+async def test_a_correction_that_is_sent_or_kept_is_called_one(room: Room) -> None:
+    await overtake(room)
+    await room("/release 1")
+    await enter(room, "/correct 97 26m")
+    assert (await room("/pending")).splitlines()[-1] == "/release 1 · /hold 1 · /undo"
+    assert (await room("/hold 1")).startswith("The correction of announcement 1 waits")
+    assert await room("/release 1") == "The correction of announcement 1 has left."
 
 
 # Putting right
