@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
@@ -92,9 +93,9 @@ class Sqlite(Connection):
         """A file beside the store, locked by who delivers: the system lets go of it when the process ends."""
         if self._lease is not None:
             return True
-        lease = aiosqlite.connect(
-            self._file.with_name(f"{self._file.name}-lease"), isolation_level=None, timeout=LEASE_SECONDS
-        )
+        beside = self._file.with_name(f"{self._file.name}-lease")
+        _make_private(beside)
+        lease = aiosqlite.connect(beside, isolation_level=None, timeout=LEASE_SECONDS)
         with _faults(self._file):
             await lease
         try:
@@ -152,6 +153,7 @@ def _result(
 async def open_sqlite(file: Path) -> Sqlite:
     """Opens or makes the file and brings its tables up to date. Raises StoreFault."""
     await _check_owner(file, _address(file))
+    _make_private(file)
     writer = await _connect(file)
     try:
         with _faults(file):
@@ -174,6 +176,13 @@ def _address(file: Path) -> str:
     # Beside a lone file SQLite would make a -wal even to read it.
     lone = "" if file.with_name(f"{file.name}-wal").exists() else "&immutable=1"
     return f"{file.absolute().as_uri()}?mode=ro{lone}" if file.exists() else ""
+
+
+def _make_private(file: Path) -> None:
+    """What does not exist yet is made for this user alone; SQLite gives what it puts beside a file the same rights.
+    Who may read a store may also lock it."""
+    with suppress(OSError):  # it is there, or cannot be: SQLite says so
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 async def _connect(file: Path) -> Threaded:

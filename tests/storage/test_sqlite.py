@@ -431,3 +431,31 @@ async def test_several_statements_whose_task_is_cancelled_keep_the_turn_until_th
     task.cancel()
     await put(database, "after", "1")
     assert len(await settings(database)) in {1, 5_001}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_what_is_made_is_for_its_user_alone_and_what_is_there_keeps_its_rights(file: Path) -> None:
+    def rights() -> dict[str, int]:
+        return {each.name: each.stat().st_mode & 0o777 for each in file.parent.iterdir()}
+
+    async def work() -> None:
+        database = await open_sqlite(file)
+        await put(database, "a", "b")
+        assert await database.lease()
+        made = rights()
+        assert made.keys() >= {"sebghat.db", "sebghat.db-wal", "sebghat.db-lease"}
+        assert set(made.values()) == {0o600}
+        await database.close()
+
+    before = os.umask(0o022)
+    try:
+        asyncio.run(work())
+        file.chmod(0o640)
+        asyncio.run(work_on(file))
+        assert rights()["sebghat.db"] == 0o640
+    finally:
+        os.umask(before)
+
+
+async def work_on(file: Path) -> None:
+    await (await open_sqlite(file)).close()
