@@ -261,6 +261,11 @@ class Chats:
                        ON CONFLICT (kind, wish) DO UPDATE SET many = audience.many + :change""",
                     kind=chat["kind"], wish=counted, change=change,
                 )  # fmt: skip
+        # Nobody's wish any more is not kept: one chat could leave a row for every set of platforms there is.
+        await self._verbs.run(
+            "DELETE FROM audience WHERE kind = :kind AND wish = :wish AND many <= 0",
+            kind=chat["kind"], wish=chat["wish"] or "",
+        )  # fmt: skip
 
     async def channels(self) -> list[Channel]:
         """Every channel with a subscription, in the order in which they came."""

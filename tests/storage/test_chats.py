@@ -49,6 +49,18 @@ async def test_unsubscribing_takes_away_what_is_named_or_everything(store: Store
         assert await record.chats.subscriptions(other) == ["gap"]
 
 
+async def test_wishes_that_nobody_has_any_more_leave_nothing(store: Store, tmp_path: Path) -> None:
+    async with store.transaction() as record:
+        for wish in (["gap"], ["eitaa"], ["eitaa", "gap"], []):
+            me = await subscribe(record, "7", *wish)
+        await subscribe(record, "8", "gap")
+    audience = "SELECT wish, many FROM audience ORDER BY wish"
+    assert rows(tmp_path / "sebghat.db", audience) == [("", 1), ("gap", 1)]
+    async with store.transaction() as record:
+        await record.chats.unsubscribe(me, [])
+    assert rows(tmp_path / "sebghat.db", audience) == [("gap", 1)]
+
+
 async def test_a_topic_is_a_destination_of_its_own(store: Store) -> None:
     topic = Destination("telegram", "-100", "42")
     async with store.transaction() as record:
