@@ -191,8 +191,8 @@ async def voice(record: Record, platforms: Platforms, language: str, now: dateti
     return Voice(
         language=language,
         platforms=await registered(record, platforms),
-        sources=bundled_sources().with_(await record.observations.names("source")),
-        methods=bundled_methods().with_(await record.observations.names("method")),
+        sources=bundled_sources().with_(await record.catalogue.names("source")),
+        methods=bundled_methods().with_(await record.catalogue.names("method")),
         today=(now + IRAN).date(),
         zone=zone,
     )

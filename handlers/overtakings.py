@@ -7,14 +7,12 @@ from datetime import date, datetime
 from handlers import retelling
 from handlers.desk import Desk
 from sebghat import letters
-from sebghat.announcement import changed, headline, headline_of, sides
+from sebghat.announcement import before, changed, doubt, headline, headline_of, sides, winner_first
 from sebghat.claim import Claim, by_words
-from sebghat.comparison import Verdict
 from sebghat.conversation import Message, Reply
 from sebghat.notes import Facts, Kind, Mode, Note
 from sebghat.observation import Observation
 from sebghat.platforms import Unknown
-from sebghat.voice import is_share
 from storage.store import Crossing
 
 SHOWN = 7
@@ -34,7 +32,7 @@ async def overtakings(message: Message, rest: str, desk: Desk) -> Reply:
         key = platform.key
     crossings = await desk.store.ledger.crossings(key, MOST + 1)
     lines = [await _line(crossing, desk) for crossing in crossings[:most]]
-    claims = await desk.store.observations.claims(key)
+    claims = await desk.store.claims.of(key)
     head = desk.say("overtakings.head" if lines else "overtakings.none")
     if len(crossings) > most:
         lines.append(desk.say("overtakings.more"))
@@ -100,21 +98,13 @@ async def why(message: Message, rest: str, desk: Desk) -> Reply:
     else:
         state = Reply()
     parts = [headline_of(facts, voice), state]
-    sides = (facts.domestic, facts.foreign) if facts.side is Verdict.AHEAD else (facts.foreign, facts.domestic)
-    for side in sides:
+    for side in winner_first(facts):
         for observation in await desk.store.observations.find(side.ids):
             parts.append(_observation(observation, desk))
-    margin = "announcement.margin_poll" if is_share(metric) else "announcement.margin"
     parts += [
-        voice.say(margin, margin=voice.amount(facts.margin, metric), band=voice.amount(facts.band, metric)),
+        doubt(facts, voice),
         voice.say(f"why.grade_{facts.grade.value.lower()}"),
-        voice.say(
-            "why.before",
-            winner=voice.platform(facts.winner),
-            day=voice.day(facts.before[1]),
-            first=voice.short_day(facts.between[0]),
-            last=voice.short_day(facts.between[1]),
-        ),
+        before(facts, voice),
     ]
     parts += await _later(facts, int(written), desk)
     return parts[0].above(

@@ -58,7 +58,7 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
         lines += await _publication(groups.pop(0), desk)
     parts += lines
     if metric is None:  # a claim without figures names no metric
-        claims = await desk.store.observations.claims(platform.key)
+        claims = await desk.store.claims.of(platform.key)
         parts += [claim(c, desk) for c in by_words(c for c in claims if until is None or c.asof.last <= until)]
     near = await nearby(platform, [o for group in _publications(wanted) for o in group], until, desk)
     rest_of_it = [f"/stats {platform.key} all"] if groups and until is None else []

@@ -322,5 +322,5 @@ def observation(row: Row) -> Observation:
     )
 
 
-def _asof(row: Row) -> AsOf:
+def asof(row: Row) -> AsOf:
     return AsOf(Calendar(row["calendar"]), Precision(row["precision_"]), row["year"], row["month"], row["day"])

@@ -13,6 +13,7 @@ from storage.audit import Audit, Deed, Refused
 from storage.catalogue import Catalogue
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints
+from storage.claims import Claims
 from storage.database import Database, StoreFault, Verbs
 from storage.drafts import Draft, Drafts
 from storage.ledger import Crossing, Ledger
@@ -58,6 +59,7 @@ class Record:
         self._verbs = verbs
         self.log = Log(verbs)
         self.observations = Observations(verbs)
+        self.claims = Claims(verbs)
         self.ledger = Ledger(verbs)
         self.checkpoints = Checkpoints(verbs)
         self.outbox = Outbox(verbs)

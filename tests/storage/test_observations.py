@@ -6,12 +6,10 @@ from datetime import date
 
 import pytest
 
-from sebghat.claim import Claim
 from sebghat.observation import Lane
-from sebghat.periods import AsOf, Calendar, Precision
 from storage.observations import OF_EACH
 from storage.store import Store
-from tests.storage.samples import NOON, enter, figure, ids
+from tests.storage.samples import enter, figure, ids
 
 LANE = Lane("mau", "ir", "x/unspecified")
 MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
@@ -134,24 +132,3 @@ async def test_the_method_last_used_with_a_source_is_remembered(store: Store) ->
     async with store.transaction() as record:
         await enter(record, figure(1, method="panel"), figure(2, "wechat", method="poll"), figure(3, source="y"))
     assert await store.observations.last_method("x") == "poll"
-
-
-async def test_names_are_kept_as_first_written(store: Store) -> None:
-    async with store.transaction() as record:
-        await record.observations.name("source", "iss", "ایسنا۲", "ایسنا2")
-        await record.observations.name("source", "iss-2", "ايسنا۲", "ایسنا2")
-    assert await store.observations.names("source") == [("iss", "ایسنا۲")]
-    assert await store.observations.names("method") == []
-
-
-async def test_claims_are_found_by_winner_and_by_loser(store: Store) -> None:
-    day = AsOf(Calendar.JALALI, Precision.DAY, 1403, 3, 12)
-    claims = [Claim("eitaa", loser, "ir", "mcit", "official", day) for loser in ("telegram", "whatsapp")]
-    async with store.transaction() as record:
-        for claim in claims:
-            command = await record.log.append("claim", NOON, None, {})
-            await record.observations.add_claim(command, claim, NOON)
-    assert await store.observations.claims("eitaa") == claims
-    assert await store.observations.claims("whatsapp") == claims[1:]
-    assert await store.observations.claims("bale") == []
-    assert await store.observations.claims() == claims
