@@ -44,7 +44,7 @@ def _count(o: Observation, desk: Desk) -> Reply:
         platform=voice.platform(o.platform),
         value=voice.value(o.value, o.metric),
         counted=voice.counted(o.metric),
-        scope="" if o.scope == "ir" else voice.words("standings.scope", scope=voice.scope(o.scope)),
+        where="" if o.scope == "ir" else f" {voice.where(o.scope)}",
         date=voice.short_date(o.asof),
         source=voice.sources.name(o.source, voice.language),
     )

@@ -40,7 +40,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What a message says beyond its notes. `successors`: told figures that hold no longer, each with what holds in
-    its place, if anything. `sources`: the figures by id, where nobody can ask /why, so that they are named in full.
+    its place, if anything. `sources`: the figures by id, where nobody can ask /why, so that theirs are named in full.
     `others`: figures beside the told ones that changed since they were told. `pages`: the address below which each
     announcement has a page with its sources, which then stand there."""
 
@@ -79,7 +79,7 @@ def _crossing(note: Note, voice: Voice, basis: Basis) -> Reply:
         text = "announcement.reinstated" if note.reinstated else "announcement.updated"
         lines.append(voice.say(text, **names))
         if note.told is not None and not note.reinstated:
-            lines.append(voice.say("announcement.was", figures=sides(note.told, voice)))
+            lines.append(voice.say("announcement.said", figures=sides(note.told, voice)))
     elif facts.style is Style.TRADING and facts.mute is not None:
         lines.append(voice.say("announcement.trading", day=voice.day(facts.mute), **names))
     else:
@@ -89,11 +89,11 @@ def _crossing(note: Note, voice: Voice, basis: Basis) -> Reply:
             "announcement.figures",
             figures=sides(facts, voice),
             counted=voice.counted(facts.contest.metric),
-            scope=voice.scope(facts.contest.scope),
+            where=voice.where(facts.contest.scope),
         ),
-        _when(facts, voice),
-        _doubt(facts, voice),
-        _before(facts, voice),
+        _when(facts, voice, basis),
+        doubt(facts, voice),
+        before(facts, voice),
     ]
     return _closed(lines, note, voice, basis)
 
@@ -106,7 +106,13 @@ def _correction(note: Note, voice: Voice, basis: Basis) -> Reply:
     state = ("ahead" if now is facts.side else "behind") if now.decisive else now.value.lower()
     lines = [
         voice.say("announcement.withdrawn", **names),
-        voice.say("announcement.was", figures=sides(facts, voice)),
+        voice.say(
+            "announcement.was",
+            figures=sides(facts, voice),
+            counted=voice.counted(facts.contest.metric),
+            where=voice.where(facts.contest.scope),
+        ),
+        _when(facts, voice, basis),
         *(_reasons(facts, voice, basis.successors) or _reasons_beside(facts, voice, basis.others)),
         voice.say(f"announcement.now_{state}", **names),
         voice.say("announcement.to_everybody"),
@@ -159,36 +165,12 @@ def changed(change: Change, voice: Voice, text: str) -> Reply:
 
 
 def _closed(lines: list[Reply], note: Note, voice: Voice, basis: Basis) -> Reply:
-    """Last comes where to ask on, or, where one cannot, all that one could have asked for."""
-    if basis.sources is not None and basis.pages and note.number is not None:
-        lines.append(voice.say("announcement.page", address=f"{basis.pages}/{note.number}"))
-    elif basis.sources is not None:
-        lines += _in_full(note.facts, voice, basis.sources)
-    elif note.number is not None:
+    """Last comes where to ask on; where one can only read, the page, if there is one."""
+    if note.number is not None and basis.sources is None:
         lines.append(voice.say("announcement.why", number=note.number))
+    elif note.number is not None and basis.pages:
+        lines.append(voice.say("announcement.page", address=f"{basis.pages}/{note.number}"))
     return lines[0].above(*lines[1:])
-
-
-def _in_full(facts: Facts, voice: Voice, sources: Mapping[str, Observation]) -> list[Reply]:
-    """Who said each figure, by whom it came, and where it stands."""
-    lines = []
-    for side in winner_first(facts):
-        for told in (sources[i] for i in side.ids if i in sources):
-            details = "".join(f"، {text}" if voice.language == "fa" else f", {text}" for text in _details(told, voice))
-            lines.append(
-                voice.say(
-                    "announcement.source",
-                    platform=voice.platform(side.platform),
-                    source=voice.source(told),
-                    details=details,
-                )
-            )
-    return lines
-
-
-def _details(told: Observation, voice: Voice) -> list[str]:
-    method = "" if told.method == UNSPECIFIED else voice.method(told.method)
-    return [text for text in (method, voice.via(told), told.address) if text]
 
 
 def sides(facts: Facts, voice: Voice) -> str:
@@ -214,26 +196,38 @@ def shown(side: Figure, *, share: bool) -> Value:
     return Value(side.q, side.lo, side.hi, min((*map(resolution_in_full, ends), 100 if share else 10**9)))
 
 
-def _when(facts: Facts, voice: Voice) -> Reply:
+def _when(facts: Facts, voice: Voice, basis: Basis) -> Reply:
     """As-of and source of both sides, in one line where they share them."""
-    one, other = winner_first(facts)
-    same_day = (one.first, one.last) == (other.first, other.last)
-    sources = list(dict.fromkeys(_source(side, voice) for side in (one, other)))
-    if same_day and len(sources) == 1:
-        return voice.say(
-            "announcement.both", date=voice.span(one.first, one.last), source=sources[0], old=of_old(one, voice)
-        )
-    return _of(one, voice).above(_of(other, voice))
-
-
-def _of(side: Figure, voice: Voice) -> Reply:
-    return voice.say(
-        "announcement.one",
-        platform=voice.platform(side.platform),
-        date=voice.span(side.first, side.last),
-        source=_source(side, voice),
-        old=of_old(side, voice),
+    figures = winner_first(facts)
+    one, other = (
+        {
+            "date": voice.span(side.first, side.last),
+            "source": _in_full(side, voice, basis) or _source(side, voice),
+            "old": of_old(side, voice),
+        }
+        for side in figures
     )
+    if one == other:
+        return voice.say("announcement.both", **one)
+    winner, loser = (voice.platform(side.platform) for side in figures)
+    return voice.say("announcement.one", platform=winner, **one).above(
+        voice.say("announcement.one", platform=loser, **other)
+    )
+
+
+def _in_full(side: Figure, voice: Voice, basis: Basis) -> str:
+    """Who said the figure, how, through whom it came and where it stands; where no other place tells that."""
+    if basis.sources is None or basis.pages:
+        return ""
+    comma = voice.words("list.comma")
+    told = [basis.sources[i] for i in side.ids if i in basis.sources]
+    return voice.words("list.semicolon").join(dict.fromkeys(comma.join(_details(each, voice)) for each in told))
+
+
+def _details(told: Observation, voice: Voice) -> list[str]:
+    method = "" if told.method == UNSPECIFIED else voice.method(told.method)
+    via = voice.words("announcement.via", via=voice.via(told)) if told.via else ""
+    return [text for text in (voice.source(told), method, via, told.address) if text]
 
 
 def of_old(side: Figure, voice: Voice) -> str:
@@ -241,16 +235,19 @@ def of_old(side: Figure, voice: Voice) -> str:
     return voice.words("announcement.old") if voice.is_old(side.last) else ""
 
 
-def _doubt(facts: Facts, voice: Voice) -> Reply:
+def doubt(facts: Facts, voice: Voice) -> Reply:
+    """The margin, and how much of it may be none."""
     metric = facts.contest.metric
     text = "announcement.margin_poll" if is_share(metric) else "announcement.margin"
     return voice.say(text, margin=voice.amount(facts.margin, metric), band=voice.amount(facts.band, metric))
 
 
-def _before(facts: Facts, voice: Voice) -> Reply:
+def before(facts: Facts, voice: Voice) -> Reply:
+    """When it was still the other way, and between which days that changed."""
     first, last = facts.between
+    one_day = facts.before[0] == facts.before[1]
     return voice.say(
-        "announcement.before",
+        "announcement.before" if one_day else "announcement.before_period",
         winner=voice.platform(facts.winner),
         before=voice.span(*facts.before),
         first=voice.short_day(first),

@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 TOKEN = "123456789:AAF-token-of-a-bot-that-there-is-not-00"
-TEXT = "Gap has passed WeChat.\nGap: 36 million · WeChat: 33 million monthly users, Iran\n" * 3
+TEXT = "Gap has passed WeChat.\nGap: 36 million · WeChat: 33 million monthly users in Iran\n" * 3
 AT_ONCE = 64  # requests of `bare` under way: as many as ours
 PAUSE = 1 / 30  # seconds after each message
 

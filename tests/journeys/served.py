@@ -249,18 +249,17 @@ async def arrives(messenger: Messenger, holds: Callable[[], bool]) -> None:
 
 def is_alert(text: str) -> bool:
     """Whether a message is an announcement, a corrected one, or one that is taken back."""
-    last = text.splitlines()[-1]
-    return last.startswith(("Why? /why", "چرا؟", "Source of ", "منبع رقم "))
+    return re.match(r".+\n.+: .+ · .+: ", text) is not None  # the figures of both sides come second
 
 
 def facts(text: str) -> dict[str, object]:
     """What an announcement says, whatever its form: who passed whom, figures, dates, source, margin and band."""
     lines = [line for line in text.splitlines() if line]
     passed = re.fullmatch(r"(.+) has passed (.+?)( again)?\.", lines[0])
-    sides = re.match(r"(.+): (.+) · (.+): (.+?) (monthly users), (\w+)$", lines[1])
+    sides = re.match(r"(.+): (.+) · (.+): (.+?) (monthly users) in (\w+)$", lines[1])
     when = re.fullmatch(r"Both as of: (.+); source: (.+)", lines[2])
     doubt = re.fullmatch(r"The margin is (.+); up to (.+) may be rounding\.", lines[3])
-    before = re.fullmatch(r"Before, (.+) was behind, (.+); the crossing lies between (.+) and (.+)\.", lines[4])
+    before = re.fullmatch(r"As of (.+), (.+) was still behind; the change came between that day and (.+)\.", lines[4])
     assert passed, text
     assert sides, text
     assert when, text

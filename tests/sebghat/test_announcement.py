@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, strategies
 
 from sebghat import letters
+from sebghat.almanac import day_of
 from sebghat.announcement import Basis, announce, headline
 from sebghat.comparison import Grade, Verdict
 from sebghat.contest import Contest, Style
 from sebghat.notes import Facts, Figure, Kind, Note, Place
-from sebghat.observation import Qualifier
+from sebghat.observation import Observation, Qualifier, Value
+from sebghat.periods import Calendar
 from sebghat.platforms import bundled
 from sebghat.sources import bundled_methods, bundled_sources
 from sebghat.voice import Voice
@@ -63,11 +65,11 @@ GAP_AHEAD = facts(side("gap", 36 * MILLION), side("wechat", 33 * MILLION))
 def test_an_event_says_everything_in_its_order() -> None:
     assert text(note(GAP_AHEAD)).splitlines() == [
         "Gap has passed WeChat.",
-        "Gap: 36 million · WeChat: 33 million monthly users, Iran",
+        "Gap: 36 million · WeChat: 33 million monthly users in Iran",
         "Both as of: 1 October 2026 (9 Mehr 1405); source: ISPA",
         "The margin is 3 million; up to 1 million may be rounding.",
-        "Before, Gap was behind, 1 June 2026 (11 Khordad 1405);"
-        " the crossing lies between 1 June 2026 and 1 October 2026.",
+        "As of 1 June 2026 (11 Khordad 1405), Gap was still behind;"
+        " the change came between that day and 1 October 2026.",
         "Why? /why 17",
     ]
 
@@ -75,10 +77,10 @@ def test_an_event_says_everything_in_its_order() -> None:
 def test_and_so_in_persian() -> None:
     assert text(note(GAP_AHEAD), language="fa").splitlines() == [
         "گپ از وی‌چت پیش افتاد.",
-        "گپ: ۳۶ میلیون · وی‌چت: ۳۳ میلیون کاربر ماهانه، ایران",
+        "گپ: ۳۶ میلیون · وی‌چت: ۳۳ میلیون کاربر ماهانه در ایران",
         "هر دو: ۹ مهر ۱۴۰۵ (۱ اکتبر ۲۰۲۶)، منبع: ایسپا",
         "فاصله ۳ میلیون است؛ تا ۱ میلیون را خطای گردکردن می‌گیریم.",
-        "پیش از این گپ عقب‌تر بود، ۱۱ خرداد ۱۴۰۵ (۱ ژوئن ۲۰۲۶)؛ جابه‌جایی میان ۱۱ خرداد ۱۴۰۵ و ۹ مهر ۱۴۰۵ است.",
+        "گپ در ۱۱ خرداد ۱۴۰۵ (۱ ژوئن ۲۰۲۶) هنوز عقب‌تر بود؛ جابه‌جایی میان آن روز و ۹ مهر ۱۴۰۵ رخ داده است.",
         "چرا؟ /why 17",
     ]
 
@@ -146,7 +148,7 @@ def test_whoever_won_it_is_said_alike(
     [
         ({"again": True}, "Gap has passed WeChat again."),
         ({"grade": Grade.B}, "Gap has passed WeChat."),
-        ({"grade": Grade.C}, "By two different sources, Gap seems to have passed WeChat."),
+        ({"grade": Grade.C}, "According to two different sources, Gap seems to have passed WeChat."),
         (
             {"style": Style.TRADING, "mute": date(2027, 1, 1)},
             "Gap and WeChat keep trading places; Gap is ahead now. Until 1 January 2027",
@@ -161,9 +163,9 @@ def test_the_headline_says(said: dict[str, object], head: str) -> None:
     ("now", "line"),
     [
         (Verdict.BEHIND, "Now: Gap is behind WeChat."),
-        (Verdict.AHEAD, "Now: Gap is ahead, but that it passed no longer follows from these figures."),
+        (Verdict.AHEAD, "Now: Gap is ahead, but the figures no longer show that it passed WeChat."),
         (Verdict.LEVEL, "Now: neither Gap nor WeChat is known to be ahead."),
-        (Verdict.UNKNOWN, "Now: how Gap and WeChat stand is unknown."),
+        (Verdict.UNKNOWN, "Now: it is not known which of Gap and WeChat is ahead."),
     ],
 )
 def test_a_withdrawal_says_how_it_stands_now(now: Verdict, line: str) -> None:
@@ -173,11 +175,52 @@ def test_a_withdrawal_says_how_it_stands_now(now: Verdict, line: str) -> None:
     assert said[-1] == "Why? /why 17"
 
 
+def test_a_withdrawal_says_of_what_when_and_by_whom_the_figures_were_as_the_alert_did() -> None:
+    alert, said = text(note(GAP_AHEAD)), text(note(GAP_AHEAD, Kind.CORRECTION, now=Verdict.BEHIND))
+    assert said.splitlines()[1] == f"The figures of that announcement: {alert.splitlines()[1]}"
+    assert said.splitlines()[2] == alert.splitlines()[2]
+
+
+def test_a_period_before_is_named_and_the_days_of_the_change_too() -> None:
+    december = (date(2025, 12, 22), date(2026, 1, 20))  # Dey 1404
+    said = text(note(replace(GAP_AHEAD, before=december, between=(december[0], date(2026, 10, 1)))))
+    assert "the change came between 22 December 2025 and 1 October 2026." in said
+
+
+FULL = Observation(
+    id="97", platform="gap", metric="mau", scope="ir", source="ispa", method="poll", release=None,
+    value=Value(Qualifier.EXACT, 36 * MILLION, 36 * MILLION, MILLION), n=None,
+    asof=day_of(date(2026, 10, 1), Calendar.GREGORIAN), recorded_at=datetime(2026, 11, 24, tzinfo=UTC),
+    recorded_by="1", via="ISNA", address="https://isna.ir/1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [Kind.EVENT, Kind.UPDATE, Kind.CORRECTION])
+@pytest.mark.parametrize("pages", ["", "https://example.org/overtakings"], ids=["without a page", "with a page"])
+def test_where_nobody_can_ask_each_source_is_said_once(kind: Kind, pages: str) -> None:
+    basis = Basis(sources={"gap-1": FULL, "wechat-1": replace(FULL, platform="wechat")}, pages=pages)
+    said = text(note(GAP_AHEAD, kind, told=GAP_AHEAD, now=Verdict.BEHIND), basis=basis)
+    assert said.count("ISPA") == 1
+    assert said.count("https://") == 1
+    assert "/why" not in said
+    assert ("reported by ISNA, https://isna.ir/1" in said) == (not pages)
+    assert said.endswith(f": {pages}/17") == bool(pages)
+
+
+def test_sources_that_differ_stand_each_with_its_figure() -> None:
+    sources = {"gap-1": FULL, "wechat-1": replace(FULL, platform="wechat", address="https://isna.ir/2")}
+    said = text(note(GAP_AHEAD), basis=Basis(sources=sources)).splitlines()
+    assert said[2].startswith("Gap as of: 1 October 2026")
+    assert said[2].endswith("https://isna.ir/1")
+    assert said[3].startswith("WeChat as of: 1 October 2026")
+    assert said[3].endswith("https://isna.ir/2")
+
+
 def test_an_update_shows_what_was_told() -> None:
     told = replace(GAP_AHEAD, domestic=side("gap", 40 * MILLION))
     said = text(note(GAP_AHEAD, Kind.UPDATE, told=told)).splitlines()
     assert said[0] == "Corrected figures: Gap is still ahead of WeChat."
-    assert said[1] == "The figures of that announcement: Gap: 40 million · WeChat: 33 million"
+    assert said[1] == "The announcement said: Gap: 40 million · WeChat: 33 million"
 
 
 def test_sides_of_different_days_have_a_line_each_and_old_ones_are_marked() -> None:
