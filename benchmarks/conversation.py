@@ -1,4 +1,4 @@
-"""Fifty people ask at once: `python benchmarks/conversation.py`. How long they wait, and what memory the bot takes.
+"""Fifty people ask at once: `python -m benchmarks.conversation`. How long they wait, and what memory the bot takes.
 
 The real program serves Telegram and Eitaa, both played on loopback by the servers of the tests. The pace that Telegram
 allows is lifted, so that the program is measured and not the limit; a last round keeps it. Exits with 1 where a promise
@@ -8,16 +8,13 @@ is not kept.
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
+from benchmarks.report import Promises, machine, percentile
 from tests.journeys.program import run
 from tests.journeys.served import Served, Town, town
 
@@ -34,20 +31,20 @@ def main() -> int:
         database = Path(folder) / "sebghat.db"
         run(database)
         one, several, paced, at_first, at_most = asyncio.run(measure(database))
-    print(f"{machine()}, Python {platform.python_version()}")
+    print(machine())
     print(f"{PEOPLE} people, one question each at once, {ROUNDS} times:", told(one))
     print(f"{PEOPLE} people, {len(QUESTIONS)} questions each at once, {ROUNDS} times:", told(several))
     print("one question each, at the pace that Telegram documents (30 a second):", told(paced))
     print(f"resident memory: {at_first:.0f} MiB after the start, {at_most:.0f} MiB at most")
-    kept = max(one) <= LONGEST and at_most < MEMORY
-    print("kept" if kept else f"not kept: {LONGEST:.0f} s, {MEMORY:.0f} MiB")
-    return 0 if kept else 1
+    promises = Promises()
+    promises.under("the longest wait, one question each", max(one), LONGEST, "s")
+    promises.under("resident memory at most", at_most, MEMORY, "MiB")
+    return promises.status
 
 
 def told(waits: list[float]) -> str:
-    ordered = sorted(waits)
-    late = ordered[int(len(ordered) * 0.95)]
-    return f"median {median(ordered):.2f} s, 95 of 100 within {late:.2f} s, longest {ordered[-1]:.2f} s"
+    late = percentile(waits, 95)
+    return f"median {median(waits):.2f} s, 95 of 100 within {late:.2f} s, longest {max(waits):.2f} s"
 
 
 async def measure(database: Path) -> tuple[list[float], list[float], list[float], float, float]:
@@ -88,13 +85,6 @@ def resident(bot: Served, what: str) -> float:
     """Resident memory in MiB."""
     lines = Path(f"/proc/{bot.process.pid}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:")) / 1024
-
-
-def machine() -> str:
-    """The processor's name, and how many of them there are."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    name = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
-    return f"{name}, {len(os.sched_getaffinity(0))} cores, {platform.system()}"
 
 
 if __name__ == "__main__":

@@ -1,20 +1,18 @@
-"""python -m benchmarks.delivery [--quick] [--only paced|raw|outbox|million|beside]: figures as tables; 1 where one
-that is promised is not met."""
+"""python -m benchmarks.delivery [--quick] [--only paced|raw|outbox|million|beside ...]: results as tables; exits
+with 1 where a promise is not kept."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import platform
-import sqlite3
 import sys
 import tempfile
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
 from benchmarks.delivery import million, stores
 from benchmarks.delivery.playing import Played, deliver, playing, rivals
+from benchmarks.report import Promises, machine, percentile
 
 RATE = 30  # messages a second that the messenger takes
 PARTS = ("paced", "raw", "outbox", "million", "beside")
@@ -28,36 +26,31 @@ NAMES = {
 
 
 class Benchmark:
-    def __init__(self, folder: Path, played: Played, *, quick: bool) -> None:
+    def __init__(self, folder: Path, played: Played, promises: Promises, *, quick: bool) -> None:
         self.folder = folder
         self.played = played
         self.quick = quick
+        self.promises = promises
         self.times = 1 if quick else 3
-        self.missed: list[str] = []
         self._rivals: Path | None = None
-
-    def promise(self, what: str, *, kept: bool) -> None:
-        print(f"{'met' if kept else 'NOT MET'}: {what}", flush=True)
-        if not kept:
-            self.missed.append(what)
 
     async def paced(self) -> None:
         """At the messenger's rate."""
         table("chats", "seconds (ideal)", "efficiency", "delivered", "twice", "refused", "most in a second")
-        for chats in (300,) if self.quick else (900, 3_000):
+        for chats, times in ((300, 1),) if self.quick else ((900, self.times), (3_000, 1)):
             store = stores.build(self.folder / f"{chats}.db", chats)
             efficiencies = []
-            for n in range(self.times):
+            for n in range(times):
                 await self.played.set(limit=RATE, latency=0.02, penalty=3.0)
                 found = await deliver(self.played, "ours", chats, store=stores.copied(store, f"{chats}-{n}.db"))
                 ideal = chats / RATE
                 efficiencies.append(ideal / found["took"])
                 row(chats, f"{found['took']:.2f} ({ideal:.0f})", f"{efficiencies[-1]:.3f}", found["delivered"],
                     found["twice"], found["refused"], found["most"])  # fmt: skip
-                clean = found["delivered"] == chats and not found["twice"] and not found["refused"]
-                self.promise("everything delivered, nothing twice, none refused", kept=clean)
-            self.promise(f"efficiency at {chats} at least 0.98: {median(efficiencies):.3f}",
-                         kept=median(efficiencies) >= 0.98)  # fmt: skip
+                counted = tuple(found[what] for what in ("delivered", "twice", "refused"))
+                self.promises.told(f"to {chats} chats: delivered, twice, refused", f"{counted}", f"{(chats, 0, 0)}",
+                                   kept=counted == (chats, 0, 0))  # fmt: skip
+            self.promises.at_least(f"efficiency with {chats} chats", median(efficiencies), 0.98)
 
     async def raw(self) -> None:
         """As fast as it goes."""
@@ -75,8 +68,8 @@ class Benchmark:
         for name, each in a_second.items():
             row(NAMES[name], f"{median(each):.0f}", " · ".join(f"{one:.0f}" for one in each))
         ours, bare, gather = (median(a_second[name]) for name in ("ours", "bare", "gather"))
-        self.promise(f"at least 0.30 of aiohttp alone: {ours / bare:.2f}", kept=ours >= 0.3 * bare)
-        self.promise(f"at least 6 times gather: {ours / gather:.1f}", kept=ours >= 6 * gather)
+        self.promises.at_least("messages a second against aiohttp alone", ours / bare, 0.3)
+        self.promises.at_least("messages a second against gather", ours / gather, 6)
 
     async def outbox(self) -> None:
         """The store alone."""
@@ -93,7 +86,7 @@ class Benchmark:
             ratios.append(sum(alone) / sum(ours))
             for name, (inserted, marked) in (("sebghat", ours), ("sqlite3 on a thread", alone)):
                 row(name, *(f"{rows / seconds:,.0f}/s" for seconds in (inserted, marked, inserted + marked)))
-        self.promise(f"at least 0.6 of sqlite3 with the same SQL: {median(ratios):.2f}", kept=median(ratios) >= 0.6)
+        self.promises.at_least("the outbox against sqlite3 with the same SQL", median(ratios), 0.6)
 
     async def million(self) -> None:
         """As many rows as there may be."""
@@ -106,11 +99,9 @@ class Benchmark:
         row("sent in that time and the time after", f"{found.sent}; {found.refused} refused")
         for when, waits in zip(("before", "while they become rows", "while they are sent"), found.waits, strict=True):
             row(f"answers {when}", million.told(waits))
-        self.promise(f"memory grows by less than 50 MiB: {found.most - found.before:.0f}",
-                     kept=found.most - found.before < 50)  # fmt: skip
-        waits = found.waits[1] + found.waits[2]
-        late = quantiles(waits, n=100, method="inclusive")[98]
-        self.promise(f"answers within 300 ms at p99: {1000 * late:.0f} ms", kept=late < 0.3)
+        self.promises.under(f"with {rows:,} chats memory grows by", found.most - found.before, 50, "MiB")
+        late = percentile(found.waits[1] + found.waits[2], 99)
+        self.promises.under("99 of 100 are answered meanwhile within", 1000 * late, 300, "ms")
 
     async def beside(self) -> None:
         """The same work by others."""
@@ -143,29 +134,20 @@ def row(*cells: object) -> None:
     print(f"| {' | '.join(str(cell) for cell in cells)} |", flush=True)
 
 
-def machine() -> str:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    cpu = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
-    load = ", ".join(f"{n:.1f}" for n in os.getloadavg())
-    return (
-        f"{cpu}, {os.cpu_count()} cores (load before: {load}), {platform.system()},"
-        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    )
-
-
 async def main() -> int:
     words = argparse.ArgumentParser(prog="python -m benchmarks.delivery", description=__doc__)
     words.add_argument("--quick", action="store_true", help="less of everything, once: whether it works")
-    words.add_argument("--only", choices=PARTS)
+    words.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
     wanted = words.parse_args()
     print(machine(), flush=True)
+    promises = Promises()
     with tempfile.TemporaryDirectory(prefix="sebghat-bench-") as folder:
         async with playing() as played:
-            benchmark = Benchmark(Path(folder), played, quick=wanted.quick)
+            benchmark = Benchmark(Path(folder), played, promises, quick=wanted.quick)
             for part in PARTS:
-                if wanted.only in {None, part}:
+                if part in wanted.only:
                     await getattr(benchmark, part)()
-    return 1 if benchmark.missed else 0
+    return promises.status
 
 
 if __name__ == "__main__":

@@ -1,58 +1,44 @@
-"""python -m benchmarks.engine [--observations N] [--times N] [--only replay|record]: results as a table."""
+"""python -m benchmarks.engine [--observations N] [--times N] [--only replay|record]: results as a table; exits with 1
+where a promise is not kept."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import os
-import platform
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
 from benchmarks.engine.load import write_log
 from benchmarks.engine.stores import Measured, build
+from benchmarks.report import Promises, machine, percentile
 from storage.store import open_store
 
 SMALLEST = 10_000
 
 
-def main() -> None:
+def main() -> int:
     words = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
     words.add_argument("--observations", type=int, default=1_000_000, help="in the log and in the largest store")
     words.add_argument("--times", type=int, default=300, help="how many figures are entered into each store")
     words.add_argument("--only", choices=("replay", "record"))
     wanted = words.parse_args()
     print(machine(), flush=True)
+    promises = Promises()
     with tempfile.TemporaryDirectory(prefix="sebghat-bench-") as folder:
         if wanted.only != "record":
-            replay(Path(folder) / "log.jsonl", wanted.observations)
+            replay(Path(folder) / "log.jsonl", wanted.observations, promises)
         if wanted.only != "replay":
             sizes = [SMALLEST * 10**k for k in range(9) if SMALLEST * 10**k <= wanted.observations]
-            asyncio.run(record(Path(folder), sizes or [wanted.observations], wanted.times))
+            asyncio.run(record(Path(folder), sizes or [wanted.observations], wanted.times, promises))
+    return promises.status
 
 
-def machine() -> str:
-    cpu = next(
-        (
-            line.split(":")[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.processor(),
-    )
-    load = ", ".join(f"{n:.1f}" for n in os.getloadavg())
-    return (
-        f"{cpu}, {os.cpu_count()} cores (load before: {load}), {platform.system()}, "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    )
-
-
-def replay(log: Path, observations: int) -> None:
+def replay(log: Path, observations: int, promises: Promises) -> None:
     """The whole log through `replay`, in a process of its own."""
     size = write_log(log, observations)
     began = time.perf_counter()
@@ -68,9 +54,11 @@ def replay(log: Path, observations: int) -> None:
     )
     if child.returncode:
         sys.exit(f"replay ended with {child.returncode}")
+    promises.under(f"replay of {observations:,} observations", taken, 90, "s")
+    promises.under("its memory at most", used.ru_maxrss / 1024, 1.5 * 1024, "MiB")
 
 
-async def record(folder: Path, sizes: list[int], times: int) -> None:
+async def record(folder: Path, sizes: list[int], times: int, promises: Promises) -> None:
     """One new figure into each store in turn, so that all meet the same noise."""
     stores, built = [], []
     for size in sizes:
@@ -89,11 +77,14 @@ async def record(folder: Path, sizes: list[int], times: int) -> None:
     for store, found, seconds in zip(stores, taken, built, strict=True):
         megabytes = (folder / f"{store.observations}.db").stat().st_size / 1e6
         print(
-            f"| {store.observations:,} | {median(found):.2f} | {quantiles(found, n=20)[-1]:.2f} "
+            f"| {store.observations:,} | {median(found):.2f} | {percentile(found, 95):.2f} "
             f"| {median(found) / median(taken[0]):.2f} | {max(store.contests)} | {megabytes:.0f} | {seconds:.0f} |"
         )
         await store.store.close()
+    promises.under(f"one figure more than {sizes[-1]:,}, median", median(taken[-1]), 5, "ms")
+    if len(sizes) > 1:
+        promises.under(f"that against one more than {sizes[0]:,}", median(taken[-1]) / median(taken[0]), 1.5)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -15,9 +15,10 @@ import sys
 import time
 from array import array
 from collections.abc import Sequence
-from statistics import median, quantiles
+from statistics import median
 
 from benchmarks.pictures.scenes import everything
+from benchmarks.report import Promises, machine, percentile
 from bot.picture import Pictures
 from sebghat.conversation import Picture
 
@@ -49,12 +50,12 @@ def resident(process: int) -> float:
 
 
 def shown(name: str, seconds: Sequence[float]) -> None:
-    parts = quantiles(seconds, n=100)
-    print(f"{name:34} median {median(seconds) * 1000:8.2f} ms   p99 {parts[98] * 1000:8.2f}   "
+    print(f"{name:34} median {median(seconds) * 1000:8.2f} ms   p99 {percentile(seconds, 99) * 1000:8.2f}   "
           f"longest {max(seconds) * 1000:8.2f}")  # fmt: skip
 
 
-async def measure(count: int) -> None:
+async def measure(count: int) -> int:
+    print(machine())
     began = time.perf_counter()
     drawn = list(everything())
     first = time.perf_counter() - began
@@ -96,9 +97,14 @@ async def measure(count: int) -> None:
     await pictures.close()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"of a picture's time the drawing itself, mean {(used.ru_utime + used.ru_stime) / (count + 1) * 1000:.1f} ms")
+    promises = Promises()
+    promises.under("a picture, median", median(times) * 1000, 120, "ms")
+    promises.under("a turn of the loop meanwhile, longest", max(loop.late) * 1000, 20, "ms")
+    promises.under("the same picture again, longest", max(again) * 1000, 5, "ms")
+    return promises.status
 
 
 if __name__ == "__main__":
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000))
+    sys.exit(asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000)))
