@@ -75,38 +75,25 @@ class Mark:
 
 
 def portions(reply: Reply, image: Image | None, capability: Capability) -> list[Portion]:
-    """A picture or file carries the text where that is short enough; the text follows in parts where it is not.
-    Empty: there is nothing that can be sent."""
-    if image is None and reply.file is None:
-        return list(_texts_alone(reply.spans, reply.buttons, reply.reply_to, capability.text_limit))
-    return _portions(reply, list(_uploads(reply, image, capability)), capability)
+    """A picture or file carries the text where that is short enough; the text follows in parts where it is not. The
+    buttons go below the last text, and the first message answers. Empty: there is nothing that can be sent."""
+    texts = _texts(reply.spans, capability.text_limit)
+    found: list[tuple[tuple[Span, ...], Upload | None]] = [((), each) for each in _uploads(reply, image, capability)]
+    if found and len(texts) == 1 and units("".join(span.text for span in texts[0])) <= capability.caption_limit:
+        found[0] = texts[0], found[0][1]
+    else:
+        found += [(text, None) for text in texts]
+    lowest = max((place for place, (text, _) in enumerate(found) if text), default=len(found) - 1)
+    return [
+        Portion(text, upload, reply.buttons if place == lowest else (), "" if place else reply.reply_to, not place)
+        for place, (text, upload) in enumerate(found)
+    ]
 
 
 @lru_cache(maxsize=KEPT)
-def _texts_alone(
-    spans: tuple[Span, ...], buttons: tuple[tuple[Button, ...], ...], reply_to: str, limit: int
-) -> Sequence[Portion]:
+def _texts(spans: tuple[Span, ...], limit: int) -> Sequence[tuple[Span, ...]]:
     """An alert goes to many: it is parted once."""
-    return _finished([Portion(text) for text in parted(spans, limit)], buttons, reply_to)
-
-
-def _portions(reply: Reply, uploads: Sequence[Upload], capability: Capability) -> list[Portion]:
-    texts = _texts(reply.spans, capability.text_limit)
-    found = [Portion((), upload) for upload in uploads]
-    if uploads and len(texts) == 1 and units("".join(span.text for span in texts[0])) <= capability.caption_limit:
-        found[0] = replace(found[0], spans=texts[0])
-    else:
-        found += [Portion(text) for text in texts]
-    return _finished(found, reply.buttons, reply.reply_to)
-
-
-def _finished(found: list[Portion], buttons: tuple[tuple[Button, ...], ...], reply_to: str) -> list[Portion]:
-    """With the buttons below the last text, and what is answered with the first message."""
-    if found:
-        last = max((place for place, portion in enumerate(found) if portion.spans), default=len(found) - 1)
-        found[last] = replace(found[last], buttons=buttons)
-        found[0] = replace(found[0], reply_to=reply_to, first=True)
-    return found
+    return parted(spans, limit)
 
 
 async def carry(several: Sequence[Portion], send: Callable[[Portion], Awaitable[Outcome]], timing: Timing) -> Outcome:
@@ -137,12 +124,6 @@ def marks(spans: Sequence[Span]) -> Iterator[Mark]:
         offset += units(span.text)
         if shown and (span.style is Style.BOLD or span.href):
             yield Mark(start, units(shown), span.style, span.href)
-
-
-@lru_cache(maxsize=KEPT)
-def _texts(spans: tuple[Span, ...], limit: int) -> Sequence[tuple[Span, ...]]:
-    """With its picture it goes to many, too."""
-    return parted(spans, limit)
 
 
 def _uploads(reply: Reply, image: Image | None, capability: Capability) -> Iterator[Upload]:
