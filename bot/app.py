@@ -25,6 +25,7 @@ from bot.workshop import Workshop
 from handlers import commands
 from handlers.desk import Desk, Machine, Rights, Role, Work, voice
 from handlers.recording import batch, departure, transaction
+from handlers.recording.batch import Batch
 from sebghat import letters
 from sebghat.conversation import ChatKind, Destination, Message, Reply
 from sebghat.platforms import bundled
@@ -168,7 +169,8 @@ class App:
         async with self.store.transaction() as record:
             await departure.set_hold(record, self.settings.hold, now)
             if await record.observations.next_id() == 1:
-                entered = await batch.enter(bundled_readings(now), record, bundled(), now, None, silent=True)
+                readings = Batch(bundled_readings(now), bundled(), now, None, silent=True)
+                entered = await batch.enter(readings, record)
                 loaded = entered.figures
                 for claim in bundled_claims():
                     await transaction.enter_claim(record, claim, now, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,6 @@ from sebghat.platforms import Platforms
 from sebghat.state import State
 from storage.store import Record, Store
 
-Publications = Sequence[tuple[Observation, ...]]
 Tell = Callable[[str, int, int], Awaitable[None]]  # a stage, and how much of how much of it is done
 Also = Callable[
     [Record, int], Awaitable[None]
@@ -29,6 +28,17 @@ Also = Callable[
 MOST_NOTES = 60  # of one release: each has a bit of one number in the outbox
 STRIDE = 200  # publications between two words about how far it is
 TRIES = 5  # how often somebody may be quicker with an entry of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Publications that one person puts on record together."""
+
+    publications: Sequence[tuple[Observation, ...]]
+    platforms: Platforms
+    now: datetime
+    person: int | None
+    silent: bool = False  # nothing of it is announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +79,16 @@ class Trial:
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-async def enter(
-    publications: Iterable[tuple[Observation, ...]],
-    record: Record,
-    platforms: Platforms,
-    now: datetime,
-    person: int | None,
-    *,
-    silent: bool,
-) -> Imported:
-    """Records a few publications one after the other, inside the caller's transaction; `silent`: nothing is announced.
-    Raises Declined, and then nothing of it is to be kept."""
-    now = await at(record, now)
-    commands, names = await _commands(publications, record, now, person, silent=silent)
+async def enter(batch: Batch, record: Record) -> Imported:
+    """Records a few publications one after the other, inside the caller's transaction. Raises Declined, and then
+    nothing of it is to be kept."""
+    now = await at(record, batch.now)
+    commands, names = await _commands(batch, record, now)
     await name_all(names, record)
     figures, repeated, notes = 0, 0, list[Note]()
     first = None  # of those that changed something: the others are taken back with it
     for observe in commands:
-        entry = await Recording.begin(record, platforms, [observe], now, person, first)
+        entry = await Recording.begin(record, batch.platforms, [observe], now, batch.person, first)
         await entry.carry_out(observe)
         done = await entry.end()
         first = first or (None if done.repeated else done.act)
@@ -95,25 +97,14 @@ async def enter(
     return Imported(figures, repeated, len(commands), tuple(notes))
 
 
-async def enter_all(
-    publications: Publications,
-    store: Store,
-    platforms: Platforms,
-    now: datetime,
-    person: int | None,
-    *,
-    silent: bool,
-    tell: Tell,
-    also: Also,
-    expected: str | None = None,
-) -> Trial:
+async def enter_all(batch: Batch, store: Store, *, tell: Tell, also: Also, expected: str | None = None) -> Trial:
     """Records any number of publications; others read and write meanwhile. `also` is done with it or not at all;
     `expected`: the effect without which nothing is recorded. What was done, or with another effect what would be.
     Raises Declined."""
     for _ in range(TRIES):
         async with store.transaction() as record:
-            await depart_due(record, now)
-        trial = await rehearse(publications, store, platforms, now, person, silent=silent, tell=tell)
+            await depart_due(record, batch.now)
+        trial = await rehearse(batch, store, tell)
         if expected not in {None, trial.effect}:
             return trial
         numbered = await _lay(trial, store)
@@ -125,28 +116,19 @@ async def enter_all(
                 return trial
     # Somebody enters figure after figure: they wait this once.
     async with store.transaction() as record:
-        await depart_due(record, now)
-        trial = await rehearse(publications, record, platforms, now, person, silent=silent, tell=tell)
+        await depart_due(record, batch.now)
+        trial = await rehearse(batch, record, tell)
         if expected in {None, trial.effect}:
-            await enter(publications, record, platforms, now, person, silent=silent)
+            await enter(batch, record)
             await also(record, trial.last)
     return trial
 
 
-async def rehearse(
-    publications: Publications,
-    record: Record,
-    platforms: Platforms,
-    now: datetime,
-    person: int | None,
-    *,
-    silent: bool,
-    tell: Tell,
-) -> Trial:
+async def rehearse(batch: Batch, record: Record, tell: Tell) -> Trial:
     """The engine steps through all of it on what the record holds; nothing is written. Raises Declined."""
-    last, now = await record.log.last(), await at(record, now)
-    commands, names = await _commands(publications, record, now, person, silent=silent)
-    state = await load(record, platforms, commands)
+    last, now = await record.log.last(), await at(record, batch.now)
+    commands, names = await _commands(batch, record, now)
+    state = await load(record, batch.platforms, commands)
     before, answers = dict(state.items), list[Answer]()
     for count, command in enumerate(commands):
         if count % STRIDE == 0:
@@ -157,22 +139,20 @@ async def rehearse(
         answers.append(answer)
     if any(len(state.notes(group)) > MOST_NOTES for group in state.groups):
         raise Declined("crowded")
-    return Trial(tuple(commands), tuple(answers), state, before, tuple(names), last, now, person)
+    return Trial(tuple(commands), tuple(answers), state, before, tuple(names), last, now, batch.person)
 
 
-async def _commands(
-    publications: Iterable[tuple[Observation, ...]], record: Record, now: datetime, person: int | None, *, silent: bool
-) -> tuple[list[Observe], list[NewName]]:
+async def _commands(batch: Batch, record: Record, now: datetime) -> tuple[list[Observe], list[NewName]]:
     """One command for each publication, its figures with the next ids; and the sources that get a name by it."""
-    names, number, by = await registry(record), await record.observations.next_id(), str(person or "")
+    names, number, by = await registry(record), await record.observations.next_id(), str(batch.person or "")
     commands = []
-    for publication in publications:
+    for publication in batch.publications:
         made = []
         for o in publication:
             source = o.source or names.key("source", o.speaker)
             made.append(replace(o, id=str(number), root=str(number), source=source, recorded_at=now, recorded_by=by))
             number += 1
-        commands.append(Observe(observations=tuple(made), at=now, by=by, silent=silent))
+        commands.append(Observe(observations=tuple(made), at=now, by=by, silent=batch.silent))
     return commands, names.new
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.recording.batch import Tell, Trial, enter_all, rehearse
+from handlers.recording.batch import Batch, Tell, Trial, enter_all, rehearse
 from handlers.recording.publication import NewName
 from handlers.recording.transaction import Declined
 from sebghat.conversation import Destination
@@ -72,6 +72,7 @@ async def carry_out(
     publications = [each for each in found if isinstance(each, tuple)]
     if not publications:
         return Done(unreadable="import.empty")
+    batch = Batch(publications, platforms, order.now, order.person, order.silent)
 
     async def also(record: Record, before: int) -> None:
         if order.by is not None:
@@ -86,15 +87,10 @@ async def carry_out(
         await record.audit.add(Deed(order.now, order.person, order.where, "import", {"file": order.name}, entries))
 
     try:
-        if not order.record:
-            trial = await rehearse(
-                publications, store, platforms, order.now, order.person, silent=order.silent, tell=tell
-            )
+        if order.record:
+            trial = await enter_all(batch, store, tell=tell, also=also, expected=order.expected)
         else:
-            trial = await enter_all(
-                publications, store, platforms, order.now, order.person, silent=order.silent, tell=tell, also=also,
-                expected=order.expected,
-            )  # fmt: skip
+            trial = await rehearse(batch, store, tell)
     except Declined as refused:
         return Done(declined=refused.word)
     return _done(trial, recorded=order.record and order.expected in {None, trial.effect})

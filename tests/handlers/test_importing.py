@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from handlers.recording import batch, departure
-from handlers.recording.batch import Also, Tell, Trial
+from handlers.recording.batch import Also, Batch, Tell, Trial
 from handlers.verification import verify
 from sebghat.almanac import day_of
 from sebghat.observation import Observation, Qualifier, Value
@@ -72,6 +72,10 @@ async def nothing_more(record: Record, before: int) -> None:
     """Nothing else belongs to it."""
 
 
+def of(figures: list[tuple[Observation, ...]], *, silent: bool = False) -> Batch:
+    return Batch(figures, bundled(), NOW, 1, silent)
+
+
 async def all_at_once(
     store: Store,
     figures: list[tuple[Observation, ...]],
@@ -81,9 +85,7 @@ async def all_at_once(
     also: Also = nothing_more,
     expected: str | None = None,
 ) -> Trial:
-    return await batch.enter_all(
-        figures, store, bundled(), NOW, 1, silent=silent, tell=tell, also=also, expected=expected
-    )
+    return await batch.enter_all(of(figures, silent=silent), store, tell=tell, also=also, expected=expected)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -92,7 +94,7 @@ async def test_it_comes_to_the_same_as_one_after_the_other(seed: int, silent: bo
     file = tmp_path / "twin.db"
     before = publications(seed + 100, 15)
     async with room.store.transaction() as record:
-        await batch.enter(before, record, bundled(), NOW, 1, silent=False)
+        await batch.enter(of(before), record)
         if seed % 2:
             await departure.depart_due(record, NOW + timedelta(days=1))
         held = await record.parcels.held()
@@ -103,7 +105,7 @@ async def test_it_comes_to_the_same_as_one_after_the_other(seed: int, silent: bo
     twin = Room(await open_store(f"sqlite:///{file}"), file)
     figures = publications(seed, 40, weeks=12 if seed % 2 else 60)
     async with twin.store.transaction() as record:
-        one_by_one = await batch.enter(figures, record, bundled(), NOW, 1, silent=silent)
+        one_by_one = await batch.enter(of(figures, silent=silent), record)
     trial = await all_at_once(room.store, figures, silent=silent)
     assert trial.outcome.figures == one_by_one.figures
     assert trial.outcome.repeated == one_by_one.repeated
@@ -157,7 +159,7 @@ async def test_whoever_is_interrupted_all_the_time_waits_once_and_gets_through(r
 
 async def test_what_was_shown_still_holds_for_whoever_waits_once(room: Room) -> None:
     figures, entered = publications(4, 20, weeks=10), 0
-    shown = await batch.rehearse(figures, room.store, bundled(), NOW, 1, silent=False, tell=quietly)
+    shown = await batch.rehearse(of(figures), room.store, quietly)
 
     async def tell(stage: str, done: int, of: int) -> None:
         nonlocal entered
@@ -186,7 +188,7 @@ async def test_what_goes_wrong_at_the_end_leaves_nothing(room: Room) -> None:
 
 async def test_with_another_effect_than_was_shown_nothing_is_recorded(room: Room) -> None:
     figures = publications(4, 20, weeks=10)
-    shown = await batch.rehearse(figures, room.store, bundled(), NOW, 1, silent=False, tell=quietly)
+    shown = await batch.rehearse(of(figures), room.store, quietly)
     assert shown.notes
     before = room.dump()
     await all_at_once(room.store, figures, expected="other")

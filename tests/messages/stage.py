@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from handlers import retelling
 from handlers.desk import Machine, voice
 from handlers.recording import batch, departure, transaction
+from handlers.recording.batch import Batch
 from sebghat import wording
 from sebghat.announcement import announce
 from sebghat.conversation import NOTHING, Query, Reply
@@ -92,7 +93,7 @@ class Stage:
         store = await open_store(f"sqlite:///{self.loaded}")
         async with store.transaction() as record:
             await departure.set_hold(record, HOLD, NOW)
-            await batch.enter(bundled_readings(NOW), record, bundled(), NOW, None, silent=True)
+            await batch.enter(Batch(bundled_readings(NOW), bundled(), NOW, None, silent=True), record)
             for claim in bundled_claims():
                 await transaction.enter_claim(record, claim, NOW, None)
         await store.close()
