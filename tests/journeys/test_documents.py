@@ -92,7 +92,7 @@ async def said(played: Stage, *typed: str, sender: str = OWNER, language: str = 
 
 
 def refused(answer: str) -> bool:
-    return not answer or any(words in answer.splitlines()[0] for words in REFUSALS)
+    return not answer or any(words in answer.splitlines()[0] for words in (*REFUSALS, "I understood:"))
 
 
 def name_of(line: str) -> str:
@@ -153,7 +153,7 @@ async def test_every_question_is_understood(language: str, played: Stage) -> Non
         (answer,) = await said(played, question, sender=STRANGER)
         assert not refused(answer), (question, answer)
     for typed in [span.split(" ", 1)[1] for span in asking.spans if span[0] == "@"]:
-        assert await played.play((f"inline {next(NUMBERS)}", (Typed(typed),)), language)
+        assert len(await played.play((f"inline {next(NUMBERS)}", (Typed(typed),)), language)) > 1, typed
 
 
 @pytest.mark.parametrize("language", READMES)
