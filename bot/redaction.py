@@ -72,6 +72,10 @@ class Lines(logging.Formatter):
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         return datetime.fromtimestamp(record.created, self.zone).strftime(datefmt or "%Y-%m-%d %H:%M:%S")
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        # A messenger's own words must not look like lines of ours; only traces have several.
+        return super().formatMessage(record).replace("\n", "\\n")
+
     def format(self, record: logging.LogRecord) -> str:
         # Control characters could forge what a terminal shows.
         return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", self.redact(super().format(sound(record))))

@@ -87,6 +87,17 @@ def test_text_cannot_steer_the_terminal() -> None:
     assert out.getvalue().endswith("INFO    bot: a \\x1b[2J b\n")
 
 
+def test_nobody_else_writes_lines_into_the_log() -> None:
+    out = io.StringIO()
+    start_logging(settings(LOG="text"), out)
+    logging.getLogger("bot").warning("skipped: %s", "1\n2026-01-01 10:00:00 INFO    bot: all is well")
+    logging.getLogger("bot").error("failed", exc_info=ValueError("x"))
+    first, second, *trace = out.getvalue().splitlines()
+    assert first.endswith("skipped: 1\\n2026-01-01 10:00:00 INFO    bot: all is well")
+    assert second.endswith("failed")
+    assert trace == ["ValueError: x"]
+
+
 def test_libraries_do_not_tell_every_request() -> None:
     out = io.StringIO()
     start_logging(settings(), out)
