@@ -173,7 +173,7 @@ def test_nothing_raises(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["1 ", "ایتا ", "۱ میلیون و ", "دوشنبه ", "ایتا ۳۰ میلیون کاربر و ", "سال ", "ی", "، "]
+    "piece", ["1 ", "ایتا ", "۱ میلیون و ", "دوشنبه ", "ایتا ۳۰ میلیون کاربر و ", "سال ", "ی", "، ", "."]
 )
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
-    assert grows_with_the_text(lambda text: read_news(text, bundled(), TODAY), piece, LONGEST)
+    assert grows_with_the_text(lambda text: read_news(f"{text}x", bundled(), TODAY), piece, LONGEST - 1)
