@@ -5,6 +5,7 @@ from __future__ import annotations
 from sebghat import letters
 from sebghat.platforms import Origin, Platform
 from storage.database import Verbs
+from storage.log import holds
 
 
 class Catalogue:
@@ -33,11 +34,11 @@ class Catalogue:
     async def in_use(self, key: str) -> bool:
         """Whether anything that holds speaks of this platform: figures, claims, subscriptions, other names."""
         row = await self._verbs.one(
-            """SELECT 1 AS found WHERE
+            f"""SELECT 1 AS found WHERE
                EXISTS (SELECT 1 FROM observation WHERE platform = :key
-                       AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = observation.command))
+                       AND {holds("observation.command")})
                OR EXISTS (SELECT 1 FROM claim WHERE (winner = :key OR loser = :key)
-                          AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = claim.command))
+                          AND {holds("claim.command")})
                OR EXISTS (SELECT 1 FROM subscription WHERE platform = :key)
                OR EXISTS (SELECT 1 FROM alias WHERE platform = :key)""",
             key=key,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from sebghat.contest import Base, Contest
 from sebghat.notes import from_json, to_json
 from storage.database import Row, Verbs, listed
+from storage.ledger import contest_of
 from storage.log import canonical
 
 
@@ -57,5 +58,4 @@ class Checkpoints:
 
 
 def _checkpoint(row: Row) -> tuple[Contest, Base]:
-    contest = Contest(row["domestic_platform"], row["foreign_platform"], row["metric"], row["scope"], row["lane"])
-    return contest, from_json(Base, json.loads(row["body"]))
+    return contest_of(row), from_json(Base, json.loads(row["body"]))

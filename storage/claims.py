@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sebghat.claim import Claim
 from storage.database import Verbs
+from storage.log import holds
 from storage.observations import asof
 
 
@@ -28,8 +29,8 @@ class Claims:
     async def of(self, platform: str | None = None) -> list[Claim]:
         """Claims in which the platform is named as winner or loser; without one, all."""
         rows = await self._verbs.all(
-            """SELECT * FROM claim WHERE (CAST(:platform AS TEXT) IS NULL OR winner = :platform OR loser = :platform)
-                     AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = claim.command)
+            f"""SELECT * FROM claim WHERE (CAST(:platform AS TEXT) IS NULL OR winner = :platform OR loser = :platform)
+                     AND {holds("claim.command")}
                ORDER BY id""",
             platform=platform,
         )

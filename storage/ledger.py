@@ -134,7 +134,7 @@ class Ledger:
                OR domestic_platform = :platform OR foreign_platform = :platform""",
             platform=platform,
         )
-        found = [Crossing(_contest(row), _item(row), row["release_group"] is not None) for row in rows]
+        found = [Crossing(contest_of(row), _item(row), row["release_group"] is not None) for row in rows]
         found = [crossing for crossing in found if crossing.item.mode is not None]
         found.sort(key=lambda c: (c.item.place.at, c.item.number or 0), reverse=True)
         return found[:limit]
@@ -210,7 +210,7 @@ def _fields(rules: Rules) -> dict[str, int]:
     return {name: getattr(rules, name) for name in Rules.__dataclass_fields__}
 
 
-def _contest(row: Row) -> Contest:
+def contest_of(row: Row) -> Contest:
     return Contest(row["domestic_platform"], row["foreign_platform"], row["metric"], row["scope"], row["lane"])
 
 
@@ -221,5 +221,5 @@ def _item(row: Row) -> Item:
 def _by_contest(rows: Iterable[Row]) -> dict[Contest, list[Item]]:
     found: dict[Contest, list[Item]] = {}
     for row in rows:
-        found.setdefault(_contest(row), []).append(_item(row))
+        found.setdefault(contest_of(row), []).append(_item(row))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,14 @@ from sebghat.observation import Lane
 from storage.database import Row, Verbs, moment, stamp
 
 START = "0" * 64  # what the first entry is sealed with
+
+
+def holds(entry: str) -> str:
+    """The SQL that asks whether the entry of that number was not taken back."""
+    return f"NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = {entry})"
+
+
+HOLDS = holds("log.id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,7 @@ class Log:
         was recorded together the first."""
         rows = await self._verbs.all(
             f"""SELECT * FROM log WHERE person = :person AND kind IN ({_quoted(kinds)}) AND body NOT LIKE :joined
-                AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id)
+                AND {HOLDS}
                 ORDER BY id DESC LIMIT :most""",
             person=person, most=most, joined='%"with":%',
         )  # fmt: skip
@@ -138,17 +146,13 @@ class Log:
 
     async def standing(self) -> list[Entry]:
         """Every entry that was not taken back, in order."""
-        rows = await self._verbs.all(
-            """SELECT * FROM log WHERE kind <> 'undo'
-               AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id) ORDER BY id"""
-        )
+        rows = await self._verbs.all(f"SELECT * FROM log WHERE kind <> 'undo' AND {HOLDS} ORDER BY id")
         return [_entry(row) for row in rows]
 
     async def recorded_with(self, number: int) -> list[int]:
         """What else was recorded in the same act and not taken back, in order."""
         rows = await self._verbs.all(
-            """SELECT id FROM log WHERE id > :id AND body LIKE :joined
-               AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id) ORDER BY id""",
+            f"SELECT id FROM log WHERE id > :id AND body LIKE :joined AND {HOLDS} ORDER BY id",
             id=number, joined=f'%"with":{number}}}',
         )  # fmt: skip
         return [row["id"] for row in rows]
@@ -160,45 +164,37 @@ class Log:
 
     async def departures(self, lanes: Iterable[Lane]) -> list[Entry]:
         """The messages about these lanes that have left, in order."""
-        return await self._of(lanes, ("depart",), 0)
+        return _entries(await self._in(lanes, f"kind = 'depart' AND {HOLDS}"))
 
     async def changes(self, lanes: Iterable[Lane], after: int) -> list[Entry]:
         """What was entered, corrected or withdrawn in these lanes after an entry, and not taken back, in order."""
-        return await self._of(lanes, ("observe", "correct", "retract"), after)
+        wanted = f"log.id > :after AND kind IN ('observe', 'correct', 'retract') AND {HOLDS}"
+        return _entries(await self._in(lanes, wanted, after=after))
 
     async def moves(self, lanes: Iterable[Lane], after: int) -> list[Entry]:
         """All that happened in these lanes after an entry and holds, in order: entered, put right, paired, taken
         back, left."""
-        kinds = ("observe", "correct", "retract", "review", "undo", "depart")
-        return [e for e in await self._of(lanes, kinds, after) if e.target is None or e.target <= after]
-
-    async def _of(self, lanes: Iterable[Lane], kinds: Iterable[str], after: int) -> list[Entry]:
-        found: dict[int, Row] = {}
-        for lane in lanes:
-            rows = await self._verbs.all(
-                f"""SELECT log.* FROM log_lane JOIN log ON log.id = entry
-                    WHERE metric = :metric AND scope = :scope AND lane = :lane AND log.id > :after
-                          AND kind IN ({_quoted(kinds)})
-                          AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id)""",
-                metric=lane.metric, scope=lane.scope, lane=lane.name, after=after,
-            )  # fmt: skip
-            found |= {row["id"]: row for row in rows}
-        return [_entry(found[number]) for number in sorted(found)]
+        wanted = f"""log.id > :after AND kind IN ('observe', 'correct', 'retract', 'review', 'undo', 'depart')
+                     AND (target IS NULL OR target <= :after) AND {HOLDS}"""
+        return _entries(await self._in(lanes, wanted, after=after))
 
     async def touching(self, lanes: Iterable[Lane]) -> list[Entry]:
         """Every entry that bears on these lanes and was not taken back, in order; a change of rules always does."""
+        found = await self._in(lanes, f"kind <> 'undo' AND {HOLDS}")
+        rows = await self._verbs.all(f"SELECT * FROM log WHERE kind IN ('rules', 'release') AND {HOLDS}")
+        return _entries(found | {row["id"]: row for row in rows})
+
+    async def _in(self, lanes: Iterable[Lane], wanted: str, **values: object) -> dict[int, Row]:
+        """The entries that bear on these lanes, of those that are wanted."""
         found: dict[int, Row] = {}
-        wanted = "kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = log.id)"
         for lane in lanes:
             rows = await self._verbs.all(
                 f"""SELECT log.* FROM log_lane JOIN log ON log.id = entry
                     WHERE metric = :metric AND scope = :scope AND lane = :lane AND {wanted}""",
-                metric=lane.metric, scope=lane.scope, lane=lane.name,
+                metric=lane.metric, scope=lane.scope, lane=lane.name, **values,
             )  # fmt: skip
             found |= {row["id"]: row for row in rows}
-        rows = await self._verbs.all(f"SELECT * FROM log WHERE kind IN ('rules', 'release') AND {wanted}")
-        found |= {row["id"]: row for row in rows}
-        return [_entry(found[number]) for number in sorted(found)]
+        return found
 
 
 def canonical(body: object) -> str:
@@ -213,6 +209,11 @@ def seal(before: str, number: int, kind: str, at: datetime, person: int | None, 
 
 def _entry(row: Row) -> Entry:
     return Entry(row["id"], row["kind"], moment(row["at"]), row["person"], row["target"], json.loads(row["body"]))
+
+
+def _entries(rows: Mapping[int, Row]) -> list[Entry]:
+    """In order."""
+    return [_entry(rows[number]) for number in sorted(rows)]
 
 
 def _quoted(words: Iterable[str]) -> str:

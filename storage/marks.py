@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sebghat.conversation import Destination
 from storage.database import Verbs, moment
-from storage.outbox import OutboxItem
+from storage.outbox import OutboxItem, item
 
 MOST_CORRECTIONS = 20  # of one announcement in one chat
 
@@ -65,12 +64,8 @@ class Marks:
                    ORDER BY id LIMIT :most""",
                 told=row["id"], most=MOST_CORRECTIONS,
             )  # fmt: skip
-            told = OutboxItem(
-                row["id"], row["message"], Destination(row["messenger"], row["chat"], row["thread"]), row["parts"], "",
-                row["kind"] == "private", row["language"], row["attempts"], row["doubts"],
-            )  # fmt: skip
             pairs = tuple((each["message"], each["parts"]) for each in corrections)
-            found.append(Mark(row["correction"], told, row["sent_id"], pairs, row["tries"]))
+            found.append(Mark(row["correction"], item(row), row["sent_id"], pairs, row["tries"]))
         return found
 
     async def done(self, mark: Mark) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sebghat.observation import Key, Lane, Observation, Qualifier, Value
 from sebghat.periods import AsOf, Calendar, Precision
 from storage.database import Row, Verbs, listed, moment
+from storage.log import holds
 
 ORDER = "last_day DESC, first_day DESC, root, id"
 OF_EACH = 2_000  # figures of a platform that one answer looks at: more than anybody publishes in a century of months
@@ -72,7 +73,7 @@ class Observations:
         wanted, values = listed((int(number),) for number in ids)
         rows = await self._verbs.all(
             f"""SELECT observation.* FROM ({wanted}) AS wanted JOIN observation ON observation.id = column1
-                WHERE NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.target = observation.command)""",
+                WHERE {holds("observation.command")}""",
             **values,
         )
         return [observation(row) for row in rows]

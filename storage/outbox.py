@@ -150,7 +150,7 @@ class Outbox:
         many = {row["id"]: row["many"] for row in missed.rows}
         # RETURNING promises no order.
         rows = sorted(claimed.rows, key=lambda row: (row["due"], row["rank"], row["id"]))
-        return [_item(row, reply_to.get(row["id"]) or "", many.get(row["id"], 0)) for row in rows]
+        return [item(row, reply_to.get(row["id"]) or "", many.get(row["id"], 0)) for row in rows]
 
     async def put_back(self, messenger: str, claimed_at: datetime) -> int:
         """Rows of a claim whose answer was lost on its way, so that none of them was sent."""
@@ -345,7 +345,7 @@ def _values(each: Settled) -> dict[str, object]:
     }
 
 
-def _item(row: Row, reply_to: str, missed: int) -> OutboxItem:
+def item(row: Row, reply_to: str = "", missed: int = 0) -> OutboxItem:
     return OutboxItem(
         row["id"],
         row["message"],
