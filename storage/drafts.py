@@ -37,14 +37,14 @@ class Drafts:
     async def keep(
         self, person: int, where: Destination, body: object, now: datetime, *, effect: str = "", entry: int = 0
     ) -> int:
-        row = await self._verbs.one("SELECT coalesce(max(id), 0) + 1 AS id FROM draft")
-        assert row is not None
-        await self._verbs.run(
-            "INSERT INTO draft (id, person, messenger, chat, thread, body, at, effect, entry)"
-            " VALUES (:id, :person, :messenger, :chat, :thread, :body, :now, :effect, :entry)",
-            id=row["id"], person=person, messenger=where.messenger, chat=where.chat, thread=where.thread,
-            body=canonical(body), now=now, effect=effect, entry=entry,
+        """Its number, which no other preview has had or will have."""
+        row = await self._verbs.one(
+            "INSERT INTO draft (person, messenger, chat, thread, body, at, effect, entry)"
+            " VALUES (:person, :messenger, :chat, :thread, :body, :now, :effect, :entry) RETURNING id",
+            person=person, messenger=where.messenger, chat=where.chat, thread=where.thread, body=canonical(body),
+            now=now, effect=effect, entry=entry,
         )  # fmt: skip
+        assert row is not None
         return int(row["id"])
 
     async def newest(self, person: int, where: Destination) -> Draft | None:

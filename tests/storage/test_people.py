@@ -49,6 +49,18 @@ async def test_forgetting_somebody_takes_their_drafts_along_and_nobody_elses(sto
 # Drafts
 
 
+async def test_the_number_of_a_forgotten_draft_is_nobodys_again(store: Store) -> None:
+    """A button of the preview that was forgotten is still there to be pressed."""
+    async with store.transaction() as record:
+        person = await record.people.number("telegram", "7")
+        old = await record.drafts.keep(person, HERE, {"body": "old"}, NOON)
+        await record.people.forget("telegram", "7")
+        again = await record.people.number("telegram", "7")
+        new = await record.drafts.keep(again, HERE, {"body": "new"}, NOON)
+    assert new != old
+    assert await store.drafts.find(old) is None
+
+
 async def test_a_draft_is_the_newest_of_its_person_in_its_chat(store: Store) -> None:
     elsewhere = Destination("telegram", "7", "42")
     async with store.transaction() as record:
