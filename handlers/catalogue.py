@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from handlers.desk import Desk, Role, noted, set_aside
+from handlers.desk import Desk, Role, noted, set_aside, yes_or_no
 from handlers.recording.departure import at, depart_due
 from handlers.recording.publication import registry
 from sebghat import letters
-from sebghat.conversation import Button, Message, Reply
+from sebghat.conversation import Message, Reply
 from sebghat.notes import from_json, to_json
 from sebghat.platforms import EVERYDAY, Origin, Platform, Unknown
 from sebghat.sources import SLUG, bundled_sources
@@ -44,10 +44,7 @@ async def platform(message: Message, rest: str, desk: Desk, commands: Collection
     async with desk.store.transaction() as record:
         person = await record.people.number(message.messenger, message.sender)
         number = await record.drafts.keep(person, message.destination, shown, desk.now, entry=await record.log.last())
-    return _preview(shown, desk).with_row(
-        Button("/record", desk.voice.words("set.record"), f"/record {number}"),
-        Button("/cancel", desk.voice.words("set.cancel"), f"/cancel {number}"),
-    )
+    return _preview(shown, desk).with_row(*yes_or_no(number, desk.voice))
 
 
 def _added(said: str, commands: Collection[str], desk: Desk) -> dict[str, object] | Reply:

@@ -16,9 +16,7 @@ ALL = frozenset({"all", "همه"})
 
 async def subscribe(message: Message, rest: str, desk: Desk) -> Reply:
     """Alerts to this chat: of all platforms, or of those named."""
-    if not await _may(message, desk):
-        return desk.say("subscribe.not_yours")
-    platforms = _platforms(rest, desk, "/subscribe")
+    platforms = await _wanted(message, rest, "/subscribe", desk)
     if isinstance(platforms, Reply):
         return platforms
     async with desk.store.transaction() as record:
@@ -29,9 +27,7 @@ async def subscribe(message: Message, rest: str, desk: Desk) -> Reply:
 
 async def unsubscribe(message: Message, rest: str, desk: Desk) -> Reply:
     """No more alerts: of the platforms named, or none at all."""
-    if not await _may(message, desk):
-        return desk.say("subscribe.not_yours")
-    platforms = _platforms(rest, desk, "/unsubscribe")
+    platforms = await _wanted(message, rest, "/unsubscribe", desk)
     if isinstance(platforms, Reply):
         return platforms
     async with desk.store.transaction() as record:
@@ -94,8 +90,10 @@ async def _may(message: Message, desk: Desk) -> bool:
     return await desk.administers(message.messenger, message.chat, message.sender) is True
 
 
-def _platforms(rest: str, desk: Desk, command: str) -> list[str] | Reply:
-    """The platforms named, none for all of them; an unknown name is answered."""
+async def _wanted(message: Message, rest: str, command: str, desk: Desk) -> list[str] | Reply:
+    """The platforms named, none for all of them; answered are an unknown name and who may not decide."""
+    if not await _may(message, desk):
+        return desk.say("subscribe.not_yours")
     words = rest.replace("،", " ").replace(",", " ").split()
     if len(words) == 1 and letters.fold(words[0]) in ALL:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.desk import Desk, noted
+from handlers.desk import Desk, noted, numbered
 from handlers.outcomes import counts, reasons, went
 from sebghat import letters
 from sebghat.announcement import headline_of
@@ -11,7 +11,6 @@ from sebghat.notes import Note, from_json
 from sebghat.voice import Voice
 from storage.store import Decision, Record, Report
 
-LONGEST_NUMBER = 9  # digits
 LONGEST_SAID = 120  # characters of what a messenger said
 
 
@@ -102,10 +101,10 @@ async def resend(message: Message, rest: str, desk: Desk) -> Reply:
 async def _decide(word: str, message: Message, rest: str, desk: Desk) -> Reply:
     """Once for each doubt, whoever comes first; who comes later hears what was decided."""
     voice = desk.voice
-    digits, _, place = letters.digits(rest, "en").strip().partition(" ")
-    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
+    written, _, place = letters.digits(rest, "en").strip().partition(" ")
+    number = numbered(written)
+    if number is None:
         return voice.say("deliveries.how", command=f"/{word} 12").above(voice.commands("/status"))
-    number = int(digits)
     async with desk.store.transaction() as record:
         person = await record.people.number(message.messenger, message.sender)
         made = await record.reports.decide(

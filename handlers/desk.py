@@ -19,7 +19,8 @@ from sebghat.sources import bundled_methods, bundled_sources
 from sebghat.voice import Voice
 from storage.store import Deed, Draft, Record, Store
 
-LONGEST_NUMBER = 12  # digits; no store has so many previews
+LONGEST_NUMBER = 12  # digits; no store has so many of anything
+FRESH = timedelta(minutes=15)  # a preview that is older is shown anew
 IRAN = timedelta(hours=3, minutes=30)  # today is the date in Iran (overtaking.md §2)
 
 
@@ -142,16 +143,27 @@ async def set_aside(message: Message, desk: Desk) -> None:
 
 async def draft_of(kinds: Collection[str], message: Message, rest: str, desk: Desk) -> Draft | None:
     """The own preview of one of these kinds that a yes means: the newest of the chat, or the one of that number."""
-    written = letters.fold(rest)
-    person = await desk.store.people.known(message.messenger, message.sender)
-    if person is None or (
-        written and not (written.isascii() and written.isdecimal() and len(written) <= LONGEST_NUMBER)
-    ):
+    number, person = numbered(rest), await desk.store.people.known(message.messenger, message.sender)
+    if person is None or (number is None and rest.strip()):
         return None
     drafts = desk.store.drafts
-    draft = await (drafts.find(int(written)) if written else drafts.newest(person, message.destination))
+    draft = await (drafts.newest(person, message.destination) if number is None else drafts.find(number))
     mine = draft is not None and draft.person == person and draft.waits
     return draft if mine and draft and not draft.body.keys().isdisjoint(kinds) else None
+
+
+def numbered(written: str) -> int | None:
+    """The number by which somebody means a figure, an announcement, a preview; None for anything else."""
+    digits = letters.fold(written)
+    return int(digits) if digits.isdecimal() and len(digits) <= LONGEST_NUMBER else None
+
+
+def yes_or_no(number: int, voice: Voice) -> tuple[Button, Button]:
+    """Below a preview. What a press says names it; whoever types means the newest."""
+    return (
+        Button("/record", voice.words("set.record"), f"/record {number}"),
+        Button("/cancel", voice.words("set.cancel"), f"/cancel {number}"),
+    )
 
 
 async def noted(word: str, body: Mapping[str, object], record: Record, message: Message, desk: Desk) -> None:

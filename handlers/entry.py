@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.desk import Desk, set_aside, voice
+from handlers.desk import FRESH, Desk, numbered, set_aside, voice
 from handlers.preview.acts import Act, amended, carry_out
 from handlers.preview.meanwhile import meanwhile
 from handlers.preview.outlook import Outlook, of_act
@@ -24,9 +24,7 @@ from sebghat.voice import Voice
 from storage.store import Draft, Record
 
 REVIEWED = frozenset(map(letters.fold, ("reviewed", "vouch", "تأیید", "تایید", "گواهی")))
-LONGEST_NUMBER = 12  # digits; no store has so many previews
 MOST_FAULTS = 10  # lines that could not be read
-FRESH = timedelta(minutes=15)  # a preview that is older is shown anew
 AMEND = re.compile(r"(\d{1,12})(?:\s+(\w+\s?=.+))?", re.DOTALL)  # «12 source=ISNA»: a preview, what changes in it
 ONLY = re.compile(r"only\s?=\s?(\d{1,3})")  # of several figures one
 OF_FIGURE = re.compile(r"#(\d{1,12})")  # «release=#95»: the publication of that figure
@@ -146,10 +144,10 @@ def _asked(rest: str) -> tuple[int | None, bool] | None:
     a yes must be nothing but a yes."""
     words = letters.fold(rest).split()
     vouch = [word for word in words if word in REVIEWED]
-    numbers = [word for word in words if word.isascii() and word.isdecimal() and len(word) < LONGEST_NUMBER]
+    numbers = [number for word in words if (number := numbered(word)) is not None]
     if len(vouch) > 1 or len(numbers) > 1 or len(vouch) + len(numbers) < len(words):
         return None
-    return int(numbers[0]) if numbers else None, bool(vouch)
+    return numbers[0] if numbers else None, bool(vouch)
 
 
 def _recorded(done: Recorded, entered: list[Observation], now: datetime, voice: Voice, hold: int) -> Reply:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 
-from handlers.desk import Desk, Page, Progress, Role, noted, set_aside, whence
+from handlers.desk import FRESH, Desk, Page, Progress, Role, noted, set_aside, whence, yes_or_no
 from handlers.recording.importing import Done, Order
 from handlers.recording.publication import naming
 from sebghat import letters
 from sebghat.announcement import announce, headline_of
-from sebghat.conversation import NOTHING, Attachment, Button, File, Message, Reply
+from sebghat.conversation import NOTHING, Attachment, File, Message, Reply
 from sebghat.observation import Observation
 from sebghat.table import Fault, written
 from sebghat.voice import Voice
@@ -19,7 +18,6 @@ from storage.store import Draft, Record
 
 LARGEST = 20_000_000  # bytes; Telegram gives its bots no larger files (Bot API, getFile)
 LARGEST_EXPORT = 45_000_000  # it takes up to 50 MB from them
-FRESH = timedelta(minutes=15)  # a preview that is older is shown anew
 PAGE = 500  # rows that are written between two looks at what else is to be done
 SHOWN = 5  # rows, faults and announcements of many
 WORD_FOR_WORD = 2  # announcements; of more the headlines
@@ -65,7 +63,7 @@ async def record_table(message: Message, draft: Draft, desk: Desk) -> Reply:
         if isinstance(done, Reply):
             return done
         if done.recorded:
-            return _recorded(done, said["mode"], desk)
+            return _recorded(done, desk)
         number = await _kept(file, said["mode"], done, message, desk)
         async with desk.store.transaction() as record:
             await record.drafts.take(draft, "replaced", desk.now, successor=number)
@@ -177,10 +175,7 @@ async def _preview(done: Done, mode: str, number: int | None, desk: Desk) -> Rep
     reply = head.above(*rows, *await _said(done, mode, desk))
     if number is None:
         return reply.above(voice.say("import.tried"))
-    return reply.with_row(
-        Button("/record", voice.words("set.record"), f"/record {number}"),
-        Button("/cancel", voice.words("set.cancel"), f"/cancel {number}"),
-    )
+    return reply.with_row(*yes_or_no(number, voice))
 
 
 async def _said(done: Done, mode: str, desk: Desk) -> list[Reply]:
@@ -206,7 +201,7 @@ def _row(o: Observation, voice: Voice) -> Reply:
     )
 
 
-def _recorded(done: Done, mode: str, desk: Desk) -> Reply:
+def _recorded(done: Done, desk: Desk) -> Reply:
     voice = desk.voice
     counts = {name: voice.number(getattr(done, name)) for name in ("figures", "repeated", "releases")}
     if done.repeated and not done.figures:

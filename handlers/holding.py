@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.desk import Desk, Role
+from handlers.desk import Desk, Role, numbered
 from handlers.recording import departure, transaction, undoing
-from sebghat import letters
 from sebghat.announcement import headline_of
 from sebghat.conversation import NOTHING, Button, Message, Reply
 from sebghat.notes import Kind, Note, from_json
@@ -144,25 +143,25 @@ async def hold(message: Message, rest: str, desk: Desk) -> Reply:
 
 
 async def _with_group(message: Message, rest: str, desk: Desk, verb: str) -> Reply:
-    written = letters.fold(rest)
-    if not written.isdecimal() or len(written) > 9:
+    number = numbered(rest)
+    if number is None:
         waiting = await _waiting(message, desk)
         return desk.say(f"{verb}.which").above(*waiting) if waiting else desk.say("pending.nothing")
-    number = desk.voice.number(int(written))
     async with desk.store.transaction() as record:
-        found = await record.ledger.announcement(int(written))
+        found = await record.ledger.announcement(number)
         note = found[0].item.note if found and found[1] else None
         if note is None:
-            return desk.say("release.nothing", number=number).above(desk.voice.commands("/pending"))
+            return desk.say("release.nothing", number=desk.voice.number(number)).above(desk.voice.commands("/pending"))
         person = await record.people.number(message.messenger, message.sender)
         if verb == "release":
             await departure.release(record, note.group, desk.now, person)
         else:
             await departure.keep_back(record, note.group, desk.now, person)
-    done = desk.say(f"{verb}.done" if note.kind is Kind.EVENT else f"{verb}.done_correction", number=number)
+    text = f"{verb}.done" if note.kind is Kind.EVENT else f"{verb}.done_correction"
+    done = desk.say(text, number=desk.voice.number(number))
     if verb == "release":
         return done
-    return done.above(desk.voice.commands(f"/release {written}" if desk.role >= Role.ADMIN else "/pending"))
+    return done.above(desk.voice.commands(f"/release {number}" if desk.role >= Role.ADMIN else "/pending"))
 
 
 def _line(note: Note, desk: Desk) -> Reply:

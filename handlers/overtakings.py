@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from handlers import retelling
-from handlers.desk import Desk
+from handlers.desk import Desk, numbered
 from sebghat import letters
 from sebghat.announcement import before, changed, doubt, headline, headline_of, sides, winner_first
 from sebghat.claim import Claim, by_words
@@ -75,19 +75,17 @@ def _claim(claims: list[Claim], desk: Desk) -> Reply:
 async def why(message: Message, rest: str, desk: Desk) -> Reply:
     """Where an announcement comes from: each figure, the margin and the doubt, the grade, the state before. Without a
     number: the one that was told last, for who hears of it and asks «چرا؟»."""
-    written = letters.fold(rest) or str(await desk.store.ledger.told_last() or "")
-    if not written.isdecimal() or len(written) > 9:
+    number = numbered(rest) if rest.strip() else await desk.store.ledger.told_last()
+    if number is None:
         return desk.say("why.which").above(desk.voice.commands("/overtakings"))
-    found = await desk.store.ledger.announcement(int(written))
+    found = await desk.store.ledger.announcement(number)
     if found is None:
-        return desk.say("why.unknown", number=desk.voice.number(int(written))).above(
-            desk.voice.commands("/overtakings")
-        )
+        return desk.say("why.unknown", number=desk.voice.number(number)).above(desk.voice.commands("/overtakings"))
     crossing, standing = found
     item, voice = crossing.item, desk.voice
     facts = item.told or (item.note.facts if item.note else None)
     if facts is None:
-        return desk.say("why.unknown", number=voice.number(int(written)))
+        return desk.say("why.unknown", number=voice.number(number))
     metric = facts.contest.metric
     if not standing:
         state = voice.say("why.taken_back")
@@ -106,7 +104,7 @@ async def why(message: Message, rest: str, desk: Desk) -> Reply:
         voice.say(f"why.grade_{facts.grade.value.lower()}"),
         before(facts, voice),
     ]
-    parts += await _later(facts, int(written), desk)
+    parts += await _later(facts, number, desk)
     return parts[0].above(
         *parts[1:], voice.commands(f"/compare {facts.contest.domestic} {facts.contest.foreign} {metric}")
     )
@@ -115,7 +113,7 @@ async def why(message: Message, rest: str, desk: Desk) -> Reply:
 async def _later(facts: Facts, number: int, desk: Desk) -> list[Reply]:
     """What people were told first, and what became of it: which figures changed, when and by whom, what was told
     then."""
-    voice, metric = desk.voice, facts.contest.metric
+    voice = desk.voice
     told = await retelling.all_told(desk.store, facts.contest, number)
     if not told:
         return []
@@ -125,7 +123,7 @@ async def _later(facts: Facts, number: int, desk: Desk) -> list[Reply]:
         parts.append(
             voice.say("why.first_told", day=voice.day(_day(first.at, desk)), figures=sides(first.note.facts, voice))
         )
-    events = [(each.at, 1, _told_later(each.note, metric, voice.day(_day(each.at, desk)), desk)) for each in told[1:]]
+    events = [(each.at, 1, _told_later(each.note, voice.day(_day(each.at, desk)), desk)) for each in told[1:]]
     for made in await retelling.changed_since(desk.store, facts, told[0].entry):
         line = changed(made.change, voice, "why.later")
         new, old = made.change.new, made.change.old
@@ -140,7 +138,7 @@ async def _later(facts: Facts, number: int, desk: Desk) -> list[Reply]:
     return parts + [line for _, _, line in sorted(events, key=lambda event: event[:2])]
 
 
-def _told_later(note: Note, metric: str, day: str, desk: Desk) -> Reply:
+def _told_later(note: Note, day: str, desk: Desk) -> Reply:
     if note.kind is Kind.CORRECTION:
         return desk.say("why.told_withdrawn", day=day)
     return desk.say("why.told_corrected", day=day, figures=sides(note.facts, desk.voice))

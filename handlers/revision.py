@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.desk import Desk, set_aside
+from handlers.desk import Desk, numbered, set_aside
 from handlers.preview.acts import Act
 from handlers.preview.showing import propose
 from sebghat import letters
@@ -17,9 +17,8 @@ WHY_LENGTH = 300
 
 async def correct(message: Message, rest: str, desk: Desk) -> Reply:
     """`/correct 120 30.4m`: a figure on record gets another value, date, sample size or release."""
-    target, rest = await _target(rest, desk)
+    target, rest = await _target(message, rest, desk)
     if isinstance(target, Reply):
-        await set_aside(message, desk)
         return target
     change = read_change(rest, target.metric, desk.voice.today)
     if isinstance(change, Refusal):
@@ -30,22 +29,19 @@ async def correct(message: Message, rest: str, desk: Desk) -> Reply:
 
 async def retract(message: Message, rest: str, desk: Desk) -> Reply:
     """`/retract 120 reason`: a figure on record counts no longer, nor do its older versions."""
-    target, why = await _target(rest, desk)
+    target, why = await _target(message, rest, desk)
     if isinstance(target, Reply):
-        await set_aside(message, desk)
         return target
     return await propose(Act(target=target.id, why=letters.visible(why, WHY_LENGTH)), message, desk)
 
 
 async def review(message: Message, rest: str, desk: Desk) -> Reply:
     """`/review 25 22`: somebody vouches that two figures may be compared."""
-    target, rest = await _target(rest, desk, "review.how")
+    target, rest = await _target(message, rest, desk, "review.how")
     if isinstance(target, Reply):
-        await set_aside(message, desk)
         return target
-    partner, _ = await _target(rest, desk, "review.how")
+    partner, _ = await _target(message, rest, desk, "review.how")
     if isinstance(partner, Reply):
-        await set_aside(message, desk)
         return partner
     if desk.voice.platforms[target.platform].origin is Origin.FOREIGN:
         target, partner = partner, target
@@ -64,13 +60,12 @@ async def claim(message: Message, rest: str, desk: Desk) -> Reply:
     return await propose(Act(claim=said), message, desk)
 
 
-async def _target(rest: str, desk: Desk, how: str = "revise.how") -> tuple[Observation | Reply, str]:
-    """The figure whose number the text begins with, and what stands after it."""
-    number, _, after = rest.strip().partition(" ")
-    written = letters.fold(number)
-    if not written.isdecimal() or len(written) > 12:
-        return desk.say(how), after
-    found = await desk.store.observations.find([written])
-    if not found:
-        return desk.say("revise.unknown", number=desk.voice.number(int(written))), after
-    return found[0], after.strip()
+async def _target(message: Message, rest: str, desk: Desk, how: str = "revise.how") -> tuple[Observation | Reply, str]:
+    """The figure whose number the text begins with, or why there is none; and what stands after it."""
+    written, _, after = rest.strip().partition(" ")
+    number = numbered(written)
+    found = [] if number is None else await desk.store.observations.find([str(number)])
+    if found:
+        return found[0], after.strip()
+    await set_aside(message, desk)
+    return desk.say(how) if number is None else desk.say("revise.unknown", number=desk.voice.number(number)), after

@@ -12,9 +12,8 @@ from handlers.recording.loading import Items, load
 from handlers.recording.publication import NewName, name_all, registry
 from handlers.recording.transaction import Declined, Recording, logged, new_notes
 from sebghat.command import Answer, Observe, Result
-from sebghat.contest import Contest
 from sebghat.engine import step
-from sebghat.notes import Item, Note, to_json
+from sebghat.notes import Note, to_json
 from sebghat.observation import Observation
 from sebghat.platforms import Platforms
 from sebghat.state import State
@@ -156,7 +155,7 @@ async def _commands(batch: Batch, record: Record, now: datetime) -> tuple[list[O
     return commands, names.new
 
 
-async def _lay(trial: Trial, store: Store) -> dict[Contest, tuple[Item, ...]]:
+async def _lay(trial: Trial, store: Store) -> Items:
     """Lays all rows ready that the trial would write; the items that change, with their numbers."""
     await store.clear()
     bodies, observations = [], []
@@ -177,13 +176,13 @@ async def _lay(trial: Trial, store: Store) -> dict[Contest, tuple[Item, ...]]:
     bases = {c: base for c in touched if not c.crosses and (base := trial.state.base(c)) != trial.state.bases.get(c)}
     rows |= {"log": entries, "log_lane": lanes, "observation": store.observations.rows(observations)}
     rows["checkpoint"] = store.checkpoints.rows({c: base for c, base in bases.items() if base is not None})
-    rows["message"] = await _messages(numbered, trial, store)
+    rows["message"] = await _messages(numbered, store)
     for table, some in rows.items():
         await store.lay(table, some)
     return numbered
 
 
-async def _messages(numbered: dict[Contest, tuple[Item, ...]], trial: Trial, record: Record) -> list[dict[str, object]]:
+async def _messages(numbered: Items, record: Record) -> list[dict[str, object]]:
     """The messages of groups that nothing waited in before."""
     waiting = {parcel.group for parcel in await record.parcels.held()}
     kept = await record.ledger.kept_back()
@@ -203,7 +202,7 @@ async def _messages(numbered: dict[Contest, tuple[Item, ...]], trial: Trial, rec
     ]
 
 
-async def _publish(trial: Trial, numbered: dict[Contest, tuple[Item, ...]], record: Record) -> None:
+async def _publish(trial: Trial, numbered: Items, record: Record) -> None:
     """What was laid ready becomes the record's; inside the caller's transaction, which found the log as it was."""
     old = trial.before
     bases = trial.state.bases
