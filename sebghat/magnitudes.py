@@ -8,7 +8,7 @@ from sebghat import figures, letters
 from sebghat.amounts import Number, Stop, resolution
 from sebghat.observation import Qualifier, Unit, Value
 
-LARGEST = 10**10  # more people than there are
+LARGEST = 10**10  # people; who counts more has miscounted
 POINT = 100  # hundredths in a point
 
 

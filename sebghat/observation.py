@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -122,3 +124,10 @@ class Observation:
         """What makes two observations duplicates (§4): no id, recorder, free text; the as-of by its days."""
         said = (self.platform, self.metric, self.scope, self.source, self.method, self.release, self.n)
         return *said, self.value.q, self.value.lo, self.value.hi, self.value.res, self.asof.interval
+
+
+def fingerprint(figures: Iterable[Observation]) -> str:
+    """Eight digits that the same figures of one publication have, in whatever order they come. The record has them in
+    the names of releases, so what goes into them never changes."""
+    said = sorted(repr((o.platform, o.metric, o.scope, o.value, o.n, o.asof.interval)) for o in figures)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,16 +13,17 @@ from importlib.resources import files
 from sebghat import letters
 from sebghat.claim import Claim
 from sebghat.figures import resolution_in_full
-from sebghat.observation import METRICS, Observation, Qualifier, Unit, Value
+from sebghat.magnitudes import LARGEST
+from sebghat.observation import METRICS, Observation, Qualifier, Unit, Value, fingerprint
+from sebghat.options import NAME_LENGTH
 from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.platforms import Platforms, Unknown
+from sebghat.sources import SLUG, UNSPECIFIED
 
 Cells = Mapping[str, str]
 
 MOST_ROWS = 200_000
 LONGEST_CELL = 2_000  # characters
-LONGEST_NAME = 80  # as where one is written by hand
-MOST_PEOPLE = 10**10  # who counts more has miscounted (data/phrases, rule 13)
 DECIMALS = 2  # of a share: hundredths of a point
 SHARE = re.compile(r"\d{0,3}\.?\d*")  # no exponent: «1e900000» takes half a minute to be found too large
 COLUMNS = (
@@ -38,8 +38,7 @@ EXPORTED = (
 NEEDED = ("platform", "metric")
 SAID = ("release_id", "source", "via")  # what answers and announcements say in their lines
 BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")  # nobody adds lines of their own to what the bot says
-SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-NAMES = {"source_key": "", "source": "", "via": "", "method": "unspecified", "scope": "ir", "qualifier": "exact"}
+NAMES = {"source_key": "", "source": "", "via": "", "method": UNSPECIFIED, "scope": "ir", "qualifier": "exact"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +76,7 @@ def _release(published: str, figures: list[Observation]) -> tuple[Observation, .
     """What was published on one day is one release; the same rows get the same name for it again."""
     if figures[0].release or not published:
         return tuple(figures)
-    said = sorted(repr((o.platform, o.metric, o.scope, o.value, o.n, o.asof.interval)) for o in figures)
-    digest = hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
-    name = f"{figures[0].source or figures[0].method}-{published}-{digest}"
+    name = f"{figures[0].source or figures[0].method}-{published}-{fingerprint(figures)}"
     return tuple(replace(o, release=name) for o in figures)
 
 
@@ -92,7 +89,7 @@ def _read_row(cells: Cells, platforms: Platforms, today: date, recorded_at: date
         return Fault(0, "too_long", long)
     if turned := next((cell for cell in cells.values() if letters.has_override(cell)), None):
         return Fault(0, "override", turned)
-    if long := next((name for name in SAID if len(cells.get(name, "")) > LONGEST_NAME), None):
+    if long := next((name for name in SAID if len(cells.get(name, "")) > NAME_LENGTH), None):
         return Fault(0, "long_name", long)
     full = dict.fromkeys(COLUMNS, "") | NAMES | {name: cell for name, cell in cells.items() if cell}
     platform = platforms.find(full["platform"])
@@ -100,7 +97,7 @@ def _read_row(cells: Cells, platforms: Platforms, today: date, recorded_at: date
         return Fault(0, "platform", full["platform"])
     if full["metric"] not in METRICS:
         return Fault(0, "metric", full["metric"])
-    if not (full["source_key"] or letters.visible(full["source"], LONGEST_NAME)):
+    if not (full["source_key"] or letters.visible(full["source"], NAME_LENGTH)):
         return Fault(0, "missing", "source_key")
     for name in ("source_key", "method", "scope"):
         if full[name] and not SLUG.fullmatch(full[name]):
@@ -126,7 +123,7 @@ def observation(cells: Cells, recorded_at: datetime) -> Observation:
     come."""
     metric = METRICS[cells["metric"]]
     value, n = _value(cells, metric.unit), int(cells["n"]) if cells["n"] else None
-    if n is not None and (metric.unit is not Unit.PERCENT or not 1 <= n <= MOST_PEOPLE):
+    if n is not None and (metric.unit is not Unit.PERCENT or not 1 <= n <= LARGEST):
         raise ValueError("no sample size")
     return Observation(
         id="",
@@ -229,11 +226,11 @@ def _value(cells: Cells, unit: Unit) -> Value:
     if not ends:
         raise ValueError("a row without a figure")
     numbers = {name: number for name, (number, _) in ends.items()}
-    most = 10_000 if unit is Unit.PERCENT else MOST_PEOPLE
+    most = 10_000 if unit is Unit.PERCENT else LARGEST
     if any(number > most for number in numbers.values()):
         raise ValueError("more than there can be")
     res = int(cells["res"]) if cells.get("res") else max(res for _, res in ends.values())
-    if res > MOST_PEOPLE:
+    if res > LARGEST:
         raise ValueError("coarser than anybody counts")
     return Value(qualifier, numbers.get("lo", 0), numbers.get("hi"), res)
 

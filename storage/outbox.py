@@ -6,15 +6,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sebghat.conversation import Destination
-from storage.database import Result, Row, Statement, Verbs, listed, moment, stamp
+from storage.database import Result, Row, Statement, Verbs, moment, stamp
 from storage.tally import OPEN, Place, counted, moves, recounted
 
 EXPIRY = timedelta(hours=24)  # overtaking.md §12
@@ -36,7 +34,6 @@ NEXT = {
 
 OF_CHAT = "message IN (SELECT id FROM message) AND messenger = :messenger AND chat = :chat"  # by the unique index
 UNDER_WAY = "id = :id AND state = 'sending' AND attempts = :attempts"  # this very attempt
-REACHED = (*OPEN, "sent", "uncertain")
 PAUSED = """EXISTS (SELECT 1 FROM chat WHERE chat.messenger = outbox.messenger AND chat.chat = outbox.chat
             AND chat.thread = outbox.thread AND paused_at IS NOT NULL)"""
 TOLD = """(follows IS NULL OR EXISTS (SELECT 1 FROM outbox AS told
@@ -226,44 +223,6 @@ class Outbox:
         )
         return results[0].changed
 
-    async def reached_by(self, numbers: Iterable[int]) -> tuple[int, int]:
-        """How many chats and how many channels got one of these announcements, or are about to: who hears of a
-        correction."""
-        wanted = set(numbers)
-        rows, values = listed((number,) for number in wanted)
-        told = await self._verbs.all(
-            f"""SELECT DISTINCT message.id, message.body FROM ({rows}) AS wanted JOIN told ON told.number = column1
-                JOIN message ON message.id = told.message""",
-            **values,
-        )
-        notes = {row["id"]: _notes(row) for row in told}
-        first = [message for message, all_ in notes.items() if any(_is_news(note, wanted) for note in all_)]
-        if len(first) == 1 and all(_is_news(note, wanted) for note in notes[first[0]]):
-            return await self._counted(first[0])
-        counts = await self._verbs.all(
-            f"""SELECT channel, count(*) AS many FROM (
-                    SELECT DISTINCT kind = 'channel' AS channel, messenger, chat, thread
-                    FROM ({rows}) AS wanted JOIN told ON told.number = column1
-                    JOIN outbox ON outbox.message = told.message
-                    WHERE outbox.parts & told.part <> 0 AND follows IS NULL AND state IN {REACHED}) AS heard
-                GROUP BY channel""",
-            **values,
-        )
-        many = {bool(row["channel"]): int(row["many"]) for row in counts}
-        return many.get(False, 0), many.get(True, 0)
-
-    async def _counted(self, message: int) -> tuple[int, int]:
-        """The same of one message of which every row counts: of a million rows none is looked at."""
-        row = await self._verbs.one(
-            f"""SELECT (SELECT coalesce(sum(many), 0) FROM tally
-                        WHERE message = :message AND state IN ('open', 'sent', 'uncertain')) AS whole,
-                       (SELECT count(*) FROM outbox
-                        WHERE message = :message AND kind = 'channel' AND state IN {REACHED}) AS channels""",
-            message=message,
-        )
-        assert row is not None
-        return int(row["whole"]) - int(row["channels"]), int(row["channels"])
-
     # What becomes of a chat
 
     async def set_aside(self, messenger: str, chat: str, thread: str | None = None) -> None:
@@ -358,12 +317,3 @@ def item(row: Row, reply_to: str = "", missed: int = 0) -> OutboxItem:
         row["doubts"],
         missed,
     )
-
-
-def _notes(row: Row) -> list[dict[str, Any]]:
-    notes = json.loads(row["body"])
-    return notes if isinstance(notes, list) else []
-
-
-def _is_news(note: Mapping[str, Any], numbers: Collection[int]) -> bool:
-    return note["kind"] == "EVENT" and note["number"] in numbers

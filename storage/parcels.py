@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 from storage.database import Row, Verbs, listed, moment
 from storage.log import canonical
 from storage.outbox import PAUSED
-from storage.tally import rows_since
+from storage.tally import OPEN, rows_since
 
 CHUNK = 5_000  # chats that become rows in one transaction
 NEWS = "EVENT"  # the kind of a note that goes to subscribers; others go to those who were told
 MOST_NOTES = 60  # of one message: their bits fit into an integer of the store
+REACHED = (*OPEN, "sent", "uncertain")  # rows that have arrived, or may yet
 
 Note = dict[str, Any]  # as JSON: kind, number, facts
 
@@ -187,7 +188,7 @@ class Parcels:
                 FROM told JOIN outbox ON told.message = outbox.message {of_chats if chats else ""}
                 WHERE told.number = :number AND outbox.parts & told.part <> 0 AND outbox.follows IS NULL
                       AND {among} AND outbox.message < :message
-                      AND state IN ('held', 'pending', 'sending', 'sent', 'uncertain')
+                      AND state IN {REACHED}
                 ON CONFLICT (message, messenger, chat, thread)
                 DO UPDATE SET parts = outbox.parts | excluded.parts, sure = outbox.sure | excluded.sure,
                     follows = CASE WHEN excluded.sure = 0 THEN excluded.follows
@@ -195,6 +196,46 @@ class Parcels:
                     state = CASE WHEN outbox.state = 'pending' THEN excluded.state ELSE outbox.state END""",
             message=message.id, due=message.left_at, part=part, number=note["number"], after=after, last=last,
         )  # fmt: skip
+
+    # Who was told
+
+    async def reached_by(self, numbers: Iterable[int]) -> tuple[int, int]:
+        """How many chats and how many channels got one of these announcements, or are about to: who hears of a
+        correction."""
+        wanted = set(numbers)
+        rows, values = listed((number,) for number in wanted)
+        told = await self._verbs.all(
+            f"""SELECT DISTINCT message.id, message.body FROM ({rows}) AS wanted JOIN told ON told.number = column1
+                JOIN message ON message.id = told.message""",
+            **values,
+        )
+        notes = {row["id"]: json.loads(row["body"]) for row in told}
+        first = [message for message, all_ in notes.items() if any(_is_news(note, wanted) for note in all_)]
+        if len(first) == 1 and all(_is_news(note, wanted) for note in notes[first[0]]):
+            return await self._counted(first[0])
+        counts = await self._verbs.all(
+            f"""SELECT channel, count(*) AS many FROM (
+                    SELECT DISTINCT kind = 'channel' AS channel, messenger, chat, thread
+                    FROM ({rows}) AS wanted JOIN told ON told.number = column1
+                    JOIN outbox ON outbox.message = told.message
+                    WHERE outbox.parts & told.part <> 0 AND follows IS NULL AND state IN {REACHED}) AS heard
+                GROUP BY channel""",
+            **values,
+        )
+        many = {bool(row["channel"]): int(row["many"]) for row in counts}
+        return many.get(False, 0), many.get(True, 0)
+
+    async def _counted(self, message: int) -> tuple[int, int]:
+        """The same of one message of which every row counts: of a million rows none is looked at."""
+        row = await self._verbs.one(
+            f"""SELECT (SELECT coalesce(sum(many), 0) FROM tally
+                        WHERE message = :message AND state IN ('open', 'sent', 'uncertain')) AS whole,
+                       (SELECT count(*) FROM outbox
+                        WHERE message = :message AND kind = 'channel' AND state IN {REACHED}) AS channels""",
+            message=message,
+        )
+        assert row is not None
+        return int(row["whole"]) - int(row["channels"]), int(row["channels"])
 
 
 def _parcel(row: Row) -> Parcel:
@@ -217,3 +258,7 @@ def _parcel(row: Row) -> Parcel:
 def _parts(notes: Iterable[Note]) -> list[tuple[int, Note]]:
     """The notes of a message, each with its bit."""
     return [(1 << place, note) for place, note in enumerate(notes)]
+
+
+def _is_news(note: Note, numbers: Collection[int]) -> bool:
+    return note["kind"] == NEWS and note["number"] in numbers

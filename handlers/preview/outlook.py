@@ -197,7 +197,7 @@ async def _with_notes(
         stopped=tuple(note for note in old if note.number is not None and note.number not in stays),
         basis=await _basis(notes, outlook, state, command, record),
         heard=await _hearing(notes, record),
-        corrected=Reach(*await record.outbox.reached_by(corrections)) if corrections else Reach(0, 0),
+        corrected=Reach(*await record.parcels.reached_by(corrections)) if corrections else Reach(0, 0),
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from sebghat.almanac import day_of
-from sebghat.observation import Observation
+from sebghat.observation import Observation, fingerprint
 from sebghat.periods import Calendar
 from sebghat.reading import Figure
 from sebghat.sources import EDITOR, UNSPECIFIED, Name, Names, bundled_methods, bundled_sources
@@ -103,7 +102,5 @@ async def _release(made: list[Observation], record: Record) -> str:
                 twins.add(other.release)
     if len(twins) == 1:
         return twins.pop()
-    said = sorted(repr((o.platform, o.metric, o.scope, o.value, o.n, o.asof.interval)) for o in made)
-    digest = hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
     last = max(o.asof.last for o in made)
-    return f"{made[0].source}-{last.isoformat()}-{digest}"
+    return f"{made[0].source}-{last.isoformat()}-{fingerprint(made)}"
