@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.circuit import Circuit
 from bot.patience import PAUSE, Patience, wait
-from bot.post import PUT_OFF, Post
+from bot.post import Post
 from bot.texts import Texts
 from bot.transports.transport import Kind, Outcome
 from sebghat.conversation import Capability
@@ -91,7 +91,8 @@ class Carrying:
         if self._claiming is not None:
             await self._store.outbox.put_back(self.messenger, self._claiming)
             self._claiming = None
-        free = self.circuit.allows(self._at_once()) - len(self._under_way)
+        # What is claimed while the messenger wants nothing would only wait, and be in doubt after a crash.
+        free = 0 if self._post.rest else self.circuit.allows(self._at_once()) - len(self._under_way)
         if free > 0 and self.circuit.is_open and not await self._is_within_reach():
             free = 0
         finished, self._finished = self._finished, []
@@ -150,8 +151,8 @@ class Carrying:
             return 0
         if self._under_way:
             return LONGEST_WAIT if self.circuit.is_open else LOOK_AGAIN
-        if (closed := self.circuit.wait()) > 0:
-            return closed
+        if (closed := max(self.circuit.wait(), self._post.rest)) > 0:
+            return min(LONGEST_WAIT, closed)
         due = await self._store.outbox.next_row(self.messenger)
         if due is None:
             return LONGEST_WAIT
@@ -177,8 +178,8 @@ class Carrying:
             reply = await self._texts.of(item, self._capability)
             asked = clock()
             outcome = await self._post.alert(item.to, reply, group=not item.private, begin=begin)
-            if outcome is PUT_OFF:
-                self._end_with(_back(item))
+            if item.id not in self._begun:
+                self._end_with(_back(item, timedelta(seconds=min(LONGEST_RETRY, outcome.retry_after))))
                 return
             self._latency += (clock() - claimed - waited - self._latency) / 8
             self.circuit.heard(outcome.kind, outcome.detail)

@@ -174,6 +174,11 @@ class Pacing:
         self._go_on()
         return self._held_until - now if begins else 0.0
 
+    def rest(self, chat: str = "") -> float:
+        """Seconds for which the messenger wants nothing: of the whole bot, or for that chat."""
+        place = self._chats.get(chat)
+        return max(0.0, max(self._held_until, place.held_until if place else -math.inf) - self._clock.time())
+
     @property
     def rate(self) -> float | None:
         """Messages a second that may go now; None: as many as there are."""

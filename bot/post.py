@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.pacing import Pacing
+from bot.pacing import Pacing, Turn
 from bot.picture import Pictures
 from bot.transports.portions import portions
 from bot.transports.transport import Kind, Outcome, Transport
@@ -17,10 +18,10 @@ log = logging.getLogger(__name__)
 
 ANSWER_TRIES = 3  # of an answer; an alert's further tries are the outbox's business
 SEND_LIMIT = 120.0  # seconds that a transport may take over one message, in however many parts
-PATIENCE = 60  # seconds that an answer may be put off: later nobody waits for it
+PATIENCE = 60  # seconds that a message waits for its turn: an answer later than that nobody waits for
 
 Moved = Callable[[Destination, str], Awaitable[None]]  # where a chat was, and its new id
-PUT_OFF = Outcome(Kind.TRANSIENT, detail="put off")  # of an alert that was not tried when its turn came
+PUT_OFF = Outcome(Kind.TRANSIENT, detail="put off")  # of what was not wanted any more when its turn came
 
 
 def at_once() -> bool:
@@ -60,9 +61,14 @@ class Post:
         """Messages a second that may be sent; None: as many as there are."""
         return self._pacing.rate if self._pacing is not None else None
 
+    @property
+    def rest(self) -> float:
+        """Seconds for which the messenger wants nothing from this bot."""
+        return self._pacing.rest() if self._pacing is not None else 0.0
+
     async def alert(self, to: Destination, reply: Reply, *, group: bool, begin: Callable[[], bool]) -> Outcome:
         """Sends what the outbox holds, once. `begin` is asked when its turn has come, just before it leaves: where it
-        says no, nothing is sent, and the outcome is PUT_OFF."""
+        says no, nothing is sent. It is not asked where the turn does not come in time: `retry_after` says when."""
         return await self._send(to, reply, group=group, alert=True, begin=begin)
 
     async def rights(self, chat: str) -> Outcome:
@@ -107,18 +113,28 @@ class Post:
     ) -> Outcome:  # fmt: skip
         if self._pacing is None:
             outcome = await self._timed(work) if begin() else PUT_OFF
+        elif (rest := self._pacing.rest(to.chat)) > PATIENCE:
+            outcome = _too_late(rest)
         else:
-            async with self._pacing.turn(to.chat, group=group, alert=alert, size=size) as turn:
-                outcome = await self._timed(work) if begin() else PUT_OFF
-                if outcome.kind is Kind.RETRY_AFTER:
-                    if rest := self._pacing.refused(turn, to.chat, outcome.retry_after):
-                        log.warning("%s takes no more for now: it gets nothing for %.0f s, then less at a time",
-                                    to.messenger, rest)  # fmt: skip
-                elif outcome.kind is Kind.OK:
-                    self._pacing.accepted(turn)
+            try:
+                async with (
+                    asyncio.timeout(PATIENCE) as waiting,
+                    self._pacing.turn(to.chat, group=group, alert=alert, size=size) as turn,
+                ):
+                    waiting.reschedule(None)
+                    outcome = await self._timed(work) if begin() else PUT_OFF
+                    self._heard(outcome, to, turn, self._pacing)
+            except TimeoutError:
+                outcome = _too_late(self._pacing.rest(to.chat))
         if outcome.kind is Kind.MIGRATED and outcome.new_chat:
             await self._moved(to, outcome.new_chat)
         return outcome
+
+    def _heard(self, outcome: Outcome, to: Destination, turn: Turn, pacing: Pacing) -> None:
+        if outcome.kind is Kind.OK:
+            pacing.accepted(turn)
+        elif outcome.kind is Kind.RETRY_AFTER and (rest := pacing.refused(turn, to.chat, outcome.retry_after)):
+            log.warning("%s takes no more for now: it gets nothing for %.0f s, then less at a time", to.messenger, rest)
 
     async def _timed(self, work: Callable[[], Awaitable[Outcome]]) -> Outcome:
         try:
@@ -126,3 +142,7 @@ class Post:
                 return await work()
         except TimeoutError:
             return Outcome(Kind.UNKNOWN, detail="no answer in time")
+
+
+def _too_late(rest: float) -> Outcome:
+    return Outcome(Kind.RETRY_AFTER, retry_after=max(1, math.ceil(rest)), detail="its turn did not come in time")

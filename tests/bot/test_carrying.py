@@ -7,13 +7,17 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import carrying, circuit, delivery, patience, supervision
+from bot import carrying, circuit, delivery, patience, post, supervision
 from bot.delivery import Delivery
+from bot.pacing import REFUSALS, Pacing, Rates
+from bot.post import Post
 from bot.transports.transport import Kind, Outcome
 from sebghat.conversation import ChatKind, Destination
+from sebghat.platforms import bundled
 from storage.outbox import Outbox
 from storage.store import StoreFault
 from tests.bot.mailbox import Mailbox
@@ -219,6 +223,31 @@ async def test_a_text_that_cannot_be_made_costs_its_row_alone(
     assert [chat for chat, _ in box.delivered] == ["8"]
     assert row(room) == ("pending", 1)  # it may have left: once more, since this is one person's chat
     assert said(caplog, "an alert could not be sent") == 1
+
+
+async def test_nothing_is_under_way_while_the_messenger_wants_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only waits for its turn must not be in doubt if the bot is killed meanwhile."""
+    monkeypatch.setattr(post, "PATIENCE", 0.05)
+    box, chats = Mailbox(), [str(number) for number in range(100, 140)]
+
+    async def moved(was: Destination, new: str) -> None:
+        """No chat moves here."""
+
+    way = Post(box, Pacing(Rates(1000, None, None)), moved)
+    sending = Delivery(room.store, bundled(), {"telegram": (box.capability, way)}, "en", ZoneInfo("Asia/Tehran"))
+    for chat in chats:
+        box.outcomes[chat] = [Outcome(Kind.RETRY_AFTER, retry_after=600)]
+    await several(room, *chats)
+    await overtake(room)
+    async with running(sending):
+        await holds(lambda: way.rest > 500 and not room.rows("SELECT 1 FROM outbox WHERE state = 'sending'"))
+        tried = box.begun.qsize()
+        assert REFUSALS <= tried < len(chats)
+        # Only what was refused has lost an attempt.
+        assert room.rows("SELECT count(*) FROM outbox WHERE attempts > 0") == [(tried,)]
+        assert room.rows("SELECT DISTINCT state FROM outbox WHERE messenger = 'telegram'") == [("pending",)]
 
 
 # A store that fails
