@@ -44,11 +44,11 @@ class Webhooks:
     def routes(self) -> list[web.RouteDef]:
         """`kind` is what Rubika adds to an address for each kind of call."""
         every = ("/webhook/{name}", "/webhook/{name}/{key}", "/webhook/{name}/{key}/{kind}")
-        return [web.post(path, self._take) for path in every] if self._doors else []
+        return [web.route("*", path, self._take) for path in every] if self._doors else []
 
     async def _take(self, request: web.Request) -> web.Response:
         door = self._doors.get(request.match_info["name"])
-        if door is None or not _brings(request, door):
+        if door is None or request.method != "POST" or not _brings(request, door):
             return web.Response(status=404)  # whether there is a door is nobody's business
         try:
             async with asyncio.timeout(BODY_SECONDS):

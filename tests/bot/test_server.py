@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from asyncio import to_thread
+from asyncio import open_connection, to_thread
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -52,3 +52,17 @@ async def test_a_port_in_use_is_an_error_and_stopping_is_always_possible() -> No
     await second.stop()
     await first.stop()
     await Server(asked).stop()
+
+
+@pytest.mark.parametrize("sent", [b"\0\1\2\r\n\r\n", b"GET /healthz HTTP/1.1\r\n\r\n", b"GET /" + b"x" * 20_000])
+async def test_what_is_no_http_is_refused_and_fills_no_log(sent: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async def asked() -> list[str]:
+        return []
+
+    server = Server(asked)
+    reader, writer = await open_connection("127.0.0.1", await server.start("127.0.0.1", 0))
+    writer.write(sent)
+    assert (await reader.readline()).split()[1] == b"400"
+    writer.close()
+    await server.stop()
+    assert caplog.text == ""

@@ -108,6 +108,11 @@ async def test_who_does_not_bring_the_secret_is_told_nothing(name: str) -> None:
             for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}):
                 assert await status(f"{base}/webhook/{name}{path}", **headers) == 404
         assert await status(f"{base}/webhook/eitaa/{opened.key}") == 404
+        async with aiohttp.ClientSession() as session:
+            for method in ("GET", "PUT", "DELETE", "OPTIONS"):
+                for address in (inside, f"{base}/webhook/{name}", f"{base}/webhook/nobody"):
+                    async with session.request(method, address) as answer:
+                        assert (answer.status, "Allow" in answer.headers) == (404, False)
         assert not found
 
 
