@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain, count
@@ -14,6 +15,7 @@ from sebghat import letters
 
 EDITOR = "editor"  # the source of a figure that came without one
 UNSPECIFIED = "unspecified"  # likewise the method
+MOST_NEAR, NEAR = 3, 0.8  # spellings that come near a name, and how near they must (1: the same)
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
@@ -51,6 +53,12 @@ class Names:
     def find(self, written: str) -> Name | None:
         return self._by_fold.get(letters.key(written))
 
+    def near(self, written: str) -> list[str]:
+        """The keys of those that are spelled nearly so, the nearest first."""
+        wanted = letters.key(written)
+        found = get_close_matches(wanted, [each for each in self._by_fold if each != wanted], MOST_NEAR, NEAR)
+        return list(dict.fromkeys(self._by_fold[each].key for each in found))
+
     def name(self, key: str, language: str) -> str:
         known = self._by_key.get(key)
         return known.in_(language) if known else key
@@ -77,7 +85,7 @@ def bundled_methods() -> Names:
     return Names(
         [
             Name(UNSPECIFIED, "نامشخص", "not stated"),
-            Name("operator", "اعلام خود سکو", "the platform's own"),
+            Name("operator", "اعلام خود پیام‌رسان", "the messenger's own"),
             Name("official", "رسمی", "official"),
             Name("poll", "نظرسنجی", "poll"),
             Name("panel", "پایش", "panel"),

@@ -22,10 +22,12 @@ GAP = Reply((Span("\n\n"),))
 
 
 def compared(outlook: Outlook, voice: Voice) -> list[Reply]:
-    """A line for each contest that it touches, the most telling first; of many the count of the rest."""
+    """A line for each contest that it touches, the most telling first; of many the count of the rest. Where two were
+    too far apart before and are still, there is nothing to tell."""
     news = {note.contest for note in outlook.notes}
     vouched = {note.contest for note in outlook.vouched}
-    ranked = sorted(outlook.standings, key=lambda each: _telling(each, news, vouched))
+    touched = [each for each in outlook.standings if _compares(each) or _moved(each)]
+    ranked = sorted(touched, key=lambda each: _telling(each, news, vouched))
     fields = {(each.contest.metric, each.contest.scope) for each in ranked}
     lines = [_standing(each, voice, named=len(fields) > 1) for each in ranked[:MOST_CONTESTS]]
     if len(ranked) > MOST_CONTESTS:
@@ -33,11 +35,20 @@ def compared(outlook: Outlook, voice: Voice) -> list[Reply]:
     return lines
 
 
+def _compares(each: Standing) -> bool:
+    return each.now is not None and each.now.verdict is not Verdict.UNKNOWN
+
+
+def _moved(each: Standing) -> bool:
+    now = each.now.verdict if each.now else Verdict.UNKNOWN
+    return each.before is not None and each.before.verdict is not now
+
+
 def _telling(each: Standing, news: Iterable[Contest], vouched: Iterable[Contest]) -> tuple[bool | int, ...]:
-    verdict = each.now.verdict if each.now else Verdict.UNKNOWN
-    moved = each.before is not None and each.before.verdict is not verdict
-    rank = {Verdict.AHEAD: 0, Verdict.BEHIND: 0, Verdict.LEVEL: 1, Verdict.UNKNOWN: 2}[verdict]
-    return each.contest not in news, each.contest not in vouched, not moved, rank
+    """News and changes first; then who is level, and who is nearly so."""
+    found = each.now.comparison if each.now else None
+    clear = found.margin * 1000 // max(found.band, 1) if found and found.margin is not None and found.band else 0
+    return each.contest not in news, each.contest not in vouched, not _moved(each), clear
 
 
 def _standing(each: Standing, voice: Voice, *, named: bool) -> Reply:
@@ -82,8 +93,10 @@ async def consequence(outlook: Outlook, record: Record, voice: Voice) -> Reply:
     why = _why_silent(outlook, voice)
     if not outlook.vouched:
         return why
+    reaches = outlook.heard.chats or outlook.heard.channels
+    text = "set.vouching_would" if reaches else "set.vouching_would_nobody"
     return why.above(
-        voice.say("set.vouching_would", whom=_whom(outlook.heard, voice)),
+        voice.say(text, whom=_whom(outlook.heard, voice)),
         announce(outlook.vouched, voice, outlook.basis),
     )
 
@@ -93,9 +106,12 @@ async def _announced(outlook: Outlook, record: Record, voice: Voice) -> Reply:
     news = any(note.kind is Kind.EVENT for note in outlook.notes)
     corrects = any(note.kind is not Kind.EVENT for note in outlook.notes)
     text, reach = ("set.will_say", outlook.heard) if news else ("preview.will_correct", outlook.corrected)
-    head = voice.say(text if hold else f"{text}_now", minutes=voice.duration(hold), whom=_whom(reach, voice))
-    parts = [head]
-    if news and corrects:
+    if not reach.chats and not reach.channels:
+        text += "_nobody"
+    elif not hold:
+        text += "_now"
+    parts = [voice.say(text, minutes=voice.duration(hold), whom=_whom(reach, voice))]
+    if news and corrects and (outlook.corrected.chats or outlook.corrected.channels):
         parts.append(voice.say("preview.corrects", whom=_whom(outlook.corrected, voice)))
     for number, message in enumerate(outlook.messages):
         if await record.ledger.is_kept_back(message[0].group):
@@ -125,8 +141,11 @@ def _why_silent(outlook: Outlook, voice: Voice) -> Reply:
     if not standing:
         return voice.say("set.silent_older" if outlook.touched else "set.silent_alone")
     each, snapshot = min(
-        standing, key=lambda found: (found[0].contest not in wanted, rank[found[1].verdict], not found[0].had_state)
-    )
+        standing,
+        key=lambda found: (
+            found[0].contest not in wanted, rank[found[1].verdict], not found[0].had_state, found[1].comparison.distance
+        ),
+    )  # fmt: skip
     contest, winner = each.contest, snapshot.comparison.leader
     names = {
         "domestic": voice.platform(contest.domestic),
@@ -143,4 +162,6 @@ def _why_silent(outlook: Outlook, voice: Voice) -> Reply:
         return voice.say("set.silent_level", **names)
     if snapshot.grade is Grade.B and outlook.vouched:
         return voice.say("set.silent_unconfirmed", **names)
-    return voice.say("set.silent_same" if each.had_state else "set.silent_first", **names)
+    text = "set.silent_same" if each.had_state else "set.silent_first"
+    several = sum(found.verdict is not Verdict.UNKNOWN for _, found in standing) > 1
+    return voice.say(f"{text}_several" if several else text, **names)

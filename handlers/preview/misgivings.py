@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sebghat.conversation import Reply
-from sebghat.figures import write_value
 from sebghat.observation import METRICS, Observation
 from sebghat.voice import Voice, hull
 
@@ -29,11 +28,6 @@ def misgivings(o: Observation, before: list[Observation], newest: list[Observati
     if o.asof.last > voice.today:
         found.append(voice.say("set.warn_unfinished", platform=voice.platform(o.platform), date=voice.date(o.asof)))
     return found
-
-
-def is_of_another_source(o: Observation, own: Sequence[Observation], newest: Sequence[Observation]) -> bool:
-    """Whether its platform's figures came from somebody else so far; `own`: those of its source."""
-    return bool(newest) and not own and o.source not in {each.source for each in newest}
 
 
 def slips(o: Observation, last: list[Observation], voice: Voice) -> list[Reply]:
@@ -64,7 +58,6 @@ def contradictions(o: Observation, there: Sequence[Observation], voice: Voice) -
             platform=voice.platform(o.platform),
             id=voice.number(int(other.id)),
             value=voice.value(other.value, other.metric),
-            command=f"/correct {other.id} {write_value(o.value, METRICS[o.metric].unit, 'en')}",
         )
         for other in there
     ]

@@ -7,8 +7,9 @@ from datetime import timedelta
 from handlers.preview.outlook import Outlook
 from sebghat.command import Observe
 from sebghat.conversation import Button
+from sebghat.figures import write_value
 from sebghat.journal import from_log
-from sebghat.observation import Observation
+from sebghat.observation import METRICS, Observation
 from sebghat.sources import EDITOR
 from sebghat.voice import Voice
 from storage.store import Record
@@ -19,27 +20,44 @@ RECENT = timedelta(days=1)  # what was entered longer ago is hardly the same pub
 
 
 async def offers(outlook: Outlook, number: int, record: Record, person: int, voice: Voice) -> list[Button]:
-    """Buttons that show the preview of that number anew, with another source or release."""
+    """Buttons for what was perhaps meant instead: a correction of what is on record, or another source or release,
+    with which they show the preview of that number anew."""
     act = outlook.act
     if not act.figures:
         return []
     recent = [each for each in await _entered(record, person) if each]
-    found = []
+    found = _corrections(outlook, voice)
     if not any(figure.release for figure in act.figures):
         found += _same_publication(outlook, number, recent, voice)
-    if all(figure.source is None for figure in act.figures):
-        first = outlook.figures[0]
-        sources = dict.fromkeys(each[0].source for each in recent)
-        sources |= dict.fromkeys(o.source for o in outlook.elsewhere[first.id])
-        sources.pop(EDITOR, None)
-        found += [
-            Button(
-                f"/set {number} source={key}",
-                voice.words("preview.other_source", source=voice.sources.name(key, voice.language)),
-            )
-            for key in list(sources)[:MOST_SOURCES]
-        ]
-    return found
+    return found + [
+        Button(
+            f"/set {number} source={key}",
+            voice.words("preview.other_source", source=voice.sources.name(key, voice.language)),
+        )
+        for key in _sources(outlook, recent, voice)[:MOST_SOURCES]
+    ]
+
+
+def _corrections(outlook: Outlook, voice: Voice) -> list[Button]:
+    """A figure of the same source and period that says something else."""
+    return [
+        Button(
+            f"/correct {other.id} {write_value(o.value, METRICS[o.metric].unit, 'en')}",
+            voice.words("preview.correct", id=voice.number(int(other.id))),
+        )
+        for o in outlook.figures
+        for other in outlook.beside.get(o.id, ())
+    ]
+
+
+def _sources(outlook: Outlook, recent: list[tuple[Observation, ...]], voice: Voice) -> list[str]:
+    """Where none was written, those that were used last; where one is new, those that are spelled nearly so."""
+    if all(figure.source is None for figure in outlook.act.figures):
+        used = [each[0].source for each in recent]
+        used += [o.source for o in outlook.elsewhere[outlook.figures[0].id]]
+        return [key for key in dict.fromkeys(used) if key != EDITOR]
+    new = {name.key: name.fa for kind, name in outlook.names if kind == "source"}
+    return [key for written in new.values() for key in voice.sources.near(written) if key not in new]
 
 
 def _same_publication(

@@ -8,14 +8,14 @@ from dataclasses import replace
 from handlers.desk import Desk, voice
 from handlers.preview.acts import Act
 from handlers.preview.consequence import compared, consequence
-from handlers.preview.misgivings import contradictions, is_of_another_source, misgivings, slips
+from handlers.preview.misgivings import contradictions, misgivings, slips
 from handlers.preview.offers import offers
 from handlers.preview.outlook import Outlook, of_act
 from handlers.recording.publication import naming
 from sebghat.announcement import headline_of
+from sebghat.codec import to_json
 from sebghat.conversation import NOTHING, Button, Destination, Message, Reply
 from sebghat.figures import in_words, write_rounding
-from sebghat.notes import to_json
 from sebghat.observation import METRICS, Observation
 from sebghat.voice import Voice, hull
 from storage.store import Record
@@ -133,14 +133,6 @@ def _entered(outlook: Outlook, voice: Voice) -> list[Reply]:
         if o.id not in outlook.duplicates:
             parts += misgivings(o, outlook.before[o.id], outlook.elsewhere[o.id], voice)
             parts += contradictions(o, outlook.beside[o.id], voice)
-    strange = [
-        o.platform
-        for o in outlook.figures
-        if is_of_another_source(o, [*outlook.before[o.id], *outlook.beside.get(o.id, ())], outlook.elsewhere[o.id])
-        and o.id not in outlook.duplicates
-    ]
-    if strange:
-        parts.append(voice.say("set.warn_source", platforms=voice.list(map(voice.platform, dict.fromkeys(strange)))))
     if outlook.clashes:
         parts.append(voice.say("set.warn_clash", platforms=voice.list(map(voice.platform, outlook.clashes))))
     return parts

@@ -57,7 +57,7 @@ async def test_a_preview_in_persian_says_the_same(room: Room) -> None:
     await room("/language fa")
     answer = await room(release("36m", "33m", RECENT))
     assert "گپ: سی‌وشش میلیون کاربر فعال ماهانه (گردشده به میلیون) — پیش‌تر ۲۷ میلیون (" in answer
-    assert "۱۰ دقیقه دیگر" in answer or "۱۰ دقیقه‌ی دیگر" in answer
+    assert "این خبر ۱۰ دقیقه بعد" in answer
     assert "گپ از وی‌چت پیش افتاد." in answer
 
 

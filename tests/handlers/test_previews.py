@@ -14,8 +14,9 @@ import pytest
 from handlers import retelling
 from handlers.desk import voice
 from sebghat.announcement import announce
+from sebghat.codec import from_json
 from sebghat.conversation import Reply
-from sebghat.notes import Note, from_json
+from sebghat.notes import Note
 from sebghat.platforms import bundled
 from tests.handlers.room import OTHER_OWNER, OWNER, Room
 from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
@@ -166,7 +167,6 @@ async def test_a_kept_back_publication_is_said_to_wait(room: Room) -> None:
 @pytest.mark.parametrize(
     ("text", "warning"),
     [
-        (f"/set eitaa mau 31m {LONG_AGO} source=Z", "the figures of Eitaa on record are of another source"),
         ("/set eitaa mau 16m 2021-01-01 source=mcit", "a newer figure of Eitaa is on record (30.5 million"),
         ("/set eitaa mau 3m source=mcit", "before (30.5 million) was 10 times this one"),
         (f"/set eitaa mau 31m source=mcit date={TODAY.year}", "the period of Eitaa's figure is not over yet"),
@@ -174,6 +174,50 @@ async def test_a_kept_back_publication_is_said_to_wait(room: Room) -> None:
 )
 async def test_what_deserves_a_second_look_is_warned_of(text: str, warning: str, room: Room) -> None:
     assert f"Warning: {warning}" in await room(text) or warning in await room(text)
+
+
+async def test_a_figure_of_another_source_is_said_to_be_once(room: Room) -> None:
+    preview = await room(f"/set eitaa mau 31m {LONG_AGO} source=Z")
+    assert "the newest on record is another source's and not compared with it: 30.5 million (1 June 2024" in preview
+    assert preview.count("another source") == 1
+
+
+async def test_a_figure_that_contradicts_one_on_record_is_offered_as_its_correction(room: Room) -> None:
+    preview = await shown(room, "/set eitaa mau 31m 2024-06-01 source=mcit")
+    assert buttons(preview)["correct figure 86"] == "/correct 86 31 million"
+    assert "New value: thirty-one million" in await room("/correct 86 31 million")
+
+
+async def test_a_new_source_that_is_spelled_nearly_as_one_may_be_a_slip(room: Room) -> None:
+    preview = await shown(room, f"/set eitaa mau 31m {RECENT} source=وزارت ارطباطات")
+    meant = buttons(preview)["source: Ministry of ICT"]
+    assert "before: 30.5 million" in await room(meant)
+    other = await shown(room, f"/set eitaa mau 31m {RECENT} source=Somebody")
+    assert not any(label.startswith("source: ") for label in buttons(other))
+
+
+async def test_what_is_too_far_apart_as_before_makes_no_line(room: Room) -> None:
+    preview = await room(f"/set eitaa poll 27% {RECENT} source=ispa n=1500")
+    assert "Compared: " not in preview
+    assert preview.count("days apart") == 1
+    assert "the figures of Eitaa and Instagram lie" in preview  # the nearest in time
+    whole = await room(f"/set eitaa poll 27%; telegram poll 39%; instagram poll 48% {RECENT} source=ispa n=1500")
+    assert whole.count("Compared: ") == 2
+    assert "days apart" not in whole
+    assert whole.index("Telegram is ahead of Eitaa") < whole.index("Instagram is ahead of Eitaa")  # the closer first
+    assert "nobody has newly passed another" in whole
+
+
+async def test_where_nobody_hears_of_it_it_says_so(room: Room) -> None:
+    ((messenger, chat),) = room.rows("SELECT messenger, chat FROM chat")
+    await room("/unsubscribe", messenger=messenger, chat=chat)
+    await enter(room, release("27m", "33m", LONG_AGO))
+    preview = await room(OVERTAKES)
+    assert "nobody has subscribed yet. To get it yourself: /subscribe" in preview
+    assert "0 chats" not in preview
+    await enter(room, OVERTAKES)
+    await room("/release 1")
+    assert "nobody had received that announcement:" in await room("/retract 97")
 
 
 # Grown old
