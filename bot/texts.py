@@ -12,8 +12,9 @@ from handlers import deliveries, retelling
 from handlers.desk import voice
 from handlers.marks import marked
 from sebghat.announcement import announce
+from sebghat.codec import from_json
 from sebghat.conversation import NOTHING, Capability, Picture, Reply, fit
-from sebghat.notes import Note, from_json
+from sebghat.notes import Note
 from sebghat.platforms import Platforms
 from sebghat.voice import Voice
 from storage.store import Mark, OutboxItem, Store, StoreFault

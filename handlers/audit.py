@@ -8,11 +8,12 @@ from datetime import datetime
 from handlers.desk import Desk, Role
 from sebghat import letters
 from sebghat.announcement import headline_of
+from sebghat.codec import from_json
 from sebghat.command import Correct, Hold, Observe, Release, Retract, Review, SetRules
 from sebghat.comparison import Rules
 from sebghat.conversation import Message, Reply
 from sebghat.journal import from_log
-from sebghat.notes import Note, from_json
+from sebghat.notes import Note
 from sebghat.observation import Observation
 from storage.store import Deed, Entry, Refused
 

@@ -9,8 +9,8 @@ from handlers.desk import Desk, Role, noted, set_aside, yes_or_no
 from handlers.recording.departure import at, depart_due
 from handlers.recording.publication import registry
 from sebghat import letters
+from sebghat.codec import from_json, to_json
 from sebghat.conversation import Message, Reply
-from sebghat.notes import from_json, to_json
 from sebghat.platforms import EVERYDAY, Origin, Platform, Unknown
 from sebghat.sources import SLUG, bundled_sources
 from storage.store import Draft, Record

@@ -6,8 +6,9 @@ from handlers.desk import Desk, noted, numbered
 from handlers.outcomes import counts, reasons, went
 from sebghat import letters
 from sebghat.announcement import headline_of
+from sebghat.codec import from_json
 from sebghat.conversation import Button, Message, Reply
-from sebghat.notes import Note, from_json
+from sebghat.notes import Note
 from sebghat.voice import Voice
 from storage.store import Decision, Record, Report
 

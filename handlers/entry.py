@@ -14,8 +14,8 @@ from handlers.preview.showing import propose, show
 from handlers.recording.departure import at, depart_due
 from handlers.recording.transaction import Declined, Recorded
 from sebghat import letters
+from sebghat.codec import from_json
 from sebghat.conversation import NOTHING, Message, Reply, Span
-from sebghat.notes import from_json
 from sebghat.observation import Observation
 from sebghat.options import read_options
 from sebghat.reading import faults, read_figures

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from handlers.desk import Desk, Role, numbered
 from handlers.recording import departure, transaction, undoing
 from sebghat.announcement import headline_of
+from sebghat.codec import from_json
 from sebghat.conversation import NOTHING, Button, Message, Reply
-from sebghat.notes import Kind, Note, from_json
+from sebghat.notes import Kind, Note
 from storage.store import Entry, Parcel, Record
 
 MOST_LINES = 4  # that offer to withdraw a figure

@@ -9,10 +9,10 @@ from handlers.preview.acts import Act
 from sebghat import letters
 from sebghat.almanac import write_date
 from sebghat.claim import Said
+from sebghat.codec import to_json
 from sebghat.conversation import NOTHING, Button, ChatKind, Message, Reply
 from sebghat.figures import write_value
 from sebghat.news import News, Offered, read_news
-from sebghat.notes import to_json
 from sebghat.observation import METRICS
 from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.reading import Figure, read_figures

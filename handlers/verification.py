@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from handlers.desk import registered
+from sebghat.codec import to_json
 from sebghat.contest import base
 from sebghat.engine import rebuild
 from sebghat.journal import from_log
-from sebghat.notes import Item, to_json
+from sebghat.notes import Item
 from sebghat.platforms import Platforms
 from sebghat.state import Entry, State
 from storage.store import Record

@@ -7,26 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from sebghat import letters
-from sebghat.almanac import WEEKDAYS, age, day_of, short_date, write_date, write_day, write_span
+from sebghat.almanac import WEEKDAYS, day_of, write_date, write_day
 from sebghat.dateshapes import GREGORIAN_YEARS, JALALI_YEARS, SHAPES, DateReading
 from sebghat.datewords import Stop, Token, tokens
-from sebghat.periods import AsOf, Calendar, Precision
+from sebghat.periods import Precision
 from sebghat.refusal import Refusal
 from sebghat.vaguedates import meant, of_weekday
 
-__all__ = [
-    "AsOf",
-    "Calendar",
-    "DateReading",
-    "Precision",
-    "age",
-    "names_a_date",
-    "read_date",
-    "short_date",
-    "write_date",
-    "write_day",
-    "write_span",
-]
+__all__ = ["DateReading", "names_a_date", "read_date"]
 
 _NUMERIC = re.compile(r"N([-/])N(\1N)?|N\.N\.N")
 

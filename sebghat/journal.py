@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sebghat.claim import Claim
+from sebghat.codec import from_json, to_json
 from sebghat.command import (
     Command,
     Correct,
@@ -20,14 +21,13 @@ from sebghat.command import (
     Same,
     SetRules,
 )
-from sebghat.notes import Note, from_json, to_json
+from sebghat.loglines import FREE_TEXTS, read
+from sebghat.notes import Note
 from sebghat.observation import Observation, Value
 from sebghat.periods import AsOf
-from sebghat.replay import read
 
 DEPART = "depart"
 OF_THE_LOG = ("with", "repeats", "why")  # what an entry says about itself, and no command does
-FREE_TEXTS = ("speaker", "via", "quote", "address", "note")
 
 
 def to_log(what: Command | Departure) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 
+from sebghat.codec import from_json, to_json
 from sebghat.contest import Base, Contest
-from sebghat.notes import from_json, to_json
 from storage.database import Row, Verbs, listed
 from storage.ledger import contest_of
 from storage.log import canonical

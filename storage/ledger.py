@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sebghat.codec import from_json, to_json
 from sebghat.comparison import Rules
 from sebghat.contest import Contest
-from sebghat.notes import Item, Mode, from_json, to_json
+from sebghat.notes import Item, Mode
 from sebghat.observation import Key, Lane
 from storage.database import Row, Statement, Verbs, listed
 from storage.log import canonical

@@ -18,11 +18,12 @@ from handlers.recording.publication import NewName, observations
 from handlers.recording.transaction import new_notes
 from sebghat.announcement import Basis, Change
 from sebghat.claim import Claim
+from sebghat.codec import to_json
 from sebghat.command import Answer, Command, Correct, Observe, Result, Retract, Review
 from sebghat.contest import Contest
 from sebghat.conversation import Destination
 from sebghat.engine import step
-from sebghat.notes import Kind, Mode, Note, to_json
+from sebghat.notes import Kind, Mode, Note
 from sebghat.observation import Observation
 from sebghat.platforms import Platforms
 from sebghat.state import State

@@ -11,9 +11,10 @@ from handlers.recording.departure import at, depart_due, hold_group
 from handlers.recording.loading import Items, load
 from handlers.recording.publication import NewName, name_all, registry
 from handlers.recording.transaction import Declined, Recording, logged, new_notes
+from sebghat.codec import to_json
 from sebghat.command import Answer, Observe, Result
 from sebghat.engine import step
-from sebghat.notes import Note, to_json
+from sebghat.notes import Note
 from sebghat.observation import Observation
 from sebghat.platforms import Platforms
 from sebghat.state import State

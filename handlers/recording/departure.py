@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.recording.loading import Items
+from sebghat.codec import to_json
 from sebghat.command import Departure, Hold, MessageOut, Release, SetRules
 from sebghat.journal import to_log
 from sebghat.ledger import leave
-from sebghat.notes import Note, to_json
+from sebghat.notes import Note
 from storage.store import Record
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from handlers import retelling
 from handlers.desk import voice
 from sebghat.announcement import announce
-from sebghat.notes import Note, from_json
+from sebghat.codec import from_json
+from sebghat.notes import Note
 from sebghat.platforms import bundled
 from tests.handlers.room import ISOLATES, STRANGER, Room
 from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
@@ -251,3 +254,9 @@ async def test_an_order_holds_contestants_of_one_arena_alone(room: Room) -> None
     assert "1. Telegram: 45 million" in answer
     assert "Aparat" not in answer
     assert "YouTube" not in answer
+
+
+@pytest.mark.parametrize("word", ["همه", "همه‌شون", "everything"])
+@pytest.mark.parametrize("command", ["/rank poll", "/stats eitaa", "/history eitaa", "/overtakings", "/subscribe"])
+async def test_the_whole_of_a_list_is_asked_for_by_every_word_for_it(command: str, word: str, room: Room) -> None:
+    assert await room(f"{command} {word}", STRANGER) == await room(f"{command} all", STRANGER)

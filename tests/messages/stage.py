@@ -18,8 +18,9 @@ from handlers.recording import batch, departure, transaction
 from handlers.recording.batch import Batch
 from sebghat import wording
 from sebghat.announcement import announce
+from sebghat.codec import from_json
 from sebghat.conversation import NOTHING, Query, Reply
-from sebghat.notes import Note, from_json
+from sebghat.notes import Note
 from sebghat.platforms import bundled
 from sebghat.table import bundled_claims, bundled_readings
 from storage.store import Store, open_store

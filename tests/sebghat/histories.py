@@ -11,8 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from sebghat.command import Advance, Claim, Command, Correct, Hold, Observe, Release, Retract, Review, SetRules, Undo
-from sebghat.dates import AsOf, Calendar, Precision
 from sebghat.observation import Observation, Qualifier, Value
+from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.platforms import Origin, Platform
 
 MILLION = 10**6

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sebghat.comparison import Comparison, Grade, Rules, Slot, Verdict, band, compare, distance, slot, untold
-from sebghat.dates import AsOf, Calendar, Precision
 from sebghat.observation import Lane, Observation, Qualifier, Value
+from sebghat.periods import AsOf, Calendar, Precision
 
 M = 1_000_000
 RULES = Rules()

@@ -10,21 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sebghat.almanac import day_of
-from sebghat.dates import (
-    AsOf,
-    Calendar,
-    DateReading,
-    Precision,
-    age,
-    names_a_date,
-    read_date,
-    short_date,
-    write_date,
-    write_day,
-    write_span,
-)
+from sebghat.almanac import age, day_of, short_date, write_date, write_day, write_span
+from sebghat.dates import DateReading, names_a_date, read_date
 from sebghat.letters import LIMIT
+from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.refusal import CODES, Refusal
 from tests.sebghat.growth import grows_with_the_text
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sebghat.replay import LINE, replay
+from sebghat.loglines import LINE
+from sebghat.replay import replay
 from tests.sebghat.logbook import MILLION, Json, Log, day, figure, jalali, pair, value
 
 SEPTEMBER = figure("o1", "eitaa", "30", "2026-09-01", "r1")

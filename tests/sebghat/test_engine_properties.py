@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sebghat.codec import from_json, to_json
 from sebghat.command import (
     Advance,
     Command,
@@ -25,10 +26,10 @@ from sebghat.command import (
 )
 from sebghat.comparison import Rules, Verdict
 from sebghat.contest import Contest, fold, snapshots
-from sebghat.dates import AsOf, Calendar, Precision
 from sebghat.engine import held, lanes, rebuild, step
-from sebghat.notes import Item, Kind, from_json, to_json
+from sebghat.notes import Item, Kind
 from sebghat.observation import Lane, Observation, Qualifier, Value
+from sebghat.periods import AsOf, Calendar, Precision
 from sebghat.platforms import Origin, Platform
 from sebghat.replay import show
 from sebghat.state import State

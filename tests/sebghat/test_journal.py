@@ -10,9 +10,9 @@ import pytest
 
 from sebghat.command import Command, Correct, Hold, Observe, Release, Retract, Review, SetRules
 from sebghat.journal import from_log, to_log
+from sebghat.loglines import Unreadable
 from sebghat.observation import Observation, Qualifier, Value
 from sebghat.periods import AsOf, Calendar, Precision
-from sebghat.replay import Unreadable
 
 NOON = datetime(2026, 11, 11, 12, tzinfo=UTC)
 FIGURE = Observation(

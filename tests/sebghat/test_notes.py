@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from sebghat.codec import from_json, to_json
 from sebghat.comparison import Rules, Slot, Verdict
 from sebghat.contest import Contest, Fold, Style, fold, snapshots
 from sebghat.ledger import Occasion, leave, match, settle, settled, told_by
-from sebghat.notes import Item, Kind, Mode, Note, Place, facts, from_json, group, place, to_json
+from sebghat.notes import Item, Kind, Mode, Note, Place, facts, group, place
 from sebghat.observation import LATEST, Lane, Qualifier
 
 M = 1_000_000
