@@ -9,6 +9,7 @@ from handlers.desk import Desk, Role, is_last_owner, noted
 from sebghat import letters
 from sebghat.capabilities import CAPABILITIES
 from sebghat.conversation import ChatKind, Message, Reply
+from storage.store import Record
 
 ROLES = {
     letters.key(word): role
@@ -128,7 +129,7 @@ async def join(message: Message, token: str, desk: Desk) -> Reply:
         misses = await record.audit.misses(message.messenger, message.sender, "join", since)
         whole = misses < MOST_MISSES and TOKEN.fullmatch(token)
         role = Role(await record.people.invited(token, desk.now)) if whole else Role.EVERYBODY
-        if not role:
+        if not role or not await _owns(await record.people.inviter(token), record, desk):
             await record.audit.refuse(message.messenger, message.sender, "join", "invitation", desk.now)
             return desk.say("admins.join_closed")
         if role <= desk.role:
@@ -141,6 +142,14 @@ async def join(message: Message, token: str, desk: Desk) -> Reply:
         body = {"of": number, "before": int(desk.role), "after": int(role)}
         await noted("join", body, record, message, desk)
     return desk.say("admins.joined", role=_role(role, desk)).above(desk.voice.commands("/help"))
+
+
+async def _owns(person: tuple[str, str] | None, record: Record, desk: Desk) -> bool:
+    """Whether somebody is an owner now: by the settings, which may have changed, by the record, or at the terminal."""
+    if person is None or person in desk.owners or person[0] == "console":
+        return person is not None
+    holder = (await record.people.holders()).get(person)
+    return holder is not None and holder.role == Role.OWNER
 
 
 def _role(role: Role, desk: Desk) -> str:

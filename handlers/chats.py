@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.desk import Desk, Role, is_last_owner
 from sebghat import letters
+from sebghat.askingwords import ALL
 from sebghat.conversation import Button, ChatKind, Message, Reply
 from sebghat.platforms import Unknown
 from sebghat.wording import LANGUAGES
@@ -11,7 +12,6 @@ from sebghat.wording import LANGUAGES
 LANGUAGE_NAMES = {
     "fa": "fa", "farsi": "fa", "persian": "fa", "فارسی": "fa", "en": "en", "english": "en", "انگلیسی": "en",
 }  # fmt: skip
-ALL = frozenset({"all", "همه"})
 
 
 async def subscribe(message: Message, rest: str, desk: Desk) -> Reply:
@@ -78,6 +78,7 @@ async def forget(message: Message, rest: str, desk: Desk) -> Reply:
         if await is_last_owner((message.messenger, message.sender), record, desk):
             return desk.say("forget.last_owner")
         await record.people.forget(message.messenger, message.sender)
+        await record.audit.forget(message.messenger, message.sender, desk.now)
         if message.chat_kind is ChatKind.PRIVATE:
             await record.chats.forget(message.messenger, message.chat)
     return desk.say("forget.done" if message.chat_kind is ChatKind.PRIVATE else "forget.done_here")
@@ -95,7 +96,7 @@ async def _wanted(message: Message, rest: str, command: str, desk: Desk) -> list
     if not await _may(message, desk):
         return desk.say("subscribe.not_yours")
     words = rest.replace("،", " ").replace(",", " ").split()
-    if len(words) == 1 and letters.fold(words[0]) in ALL:
+    if len(words) == 1 and letters.key(words[0]) in ALL:
         return []
     found: list[str] = []
     while words:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sebghat.conversation import Destination
 from storage.database import Verbs, moment
 from storage.log import canonical
 
+FORGOTTEN = "forgotten"  # why, of attempts that count on although who made them was forgotten
+COUNTS_ON = timedelta(hours=1)
 MOST_REFUSED = 1_000  # lines of refusals; a flood of strangers pushes the oldest out
 
 
@@ -83,6 +85,9 @@ class Audit:
 
     async def refuse(self, messenger: str, sender: str, word: str, why: str, now: datetime) -> None:
         """Counts one more attempt. However many come, the table stays small."""
+        await self._verbs.run(
+            "DELETE FROM refused WHERE why = :why AND last_at < :old", why=FORGOTTEN, old=now - COUNTS_ON
+        )
         times = await self._verbs.run(
             """UPDATE refused SET last_at = :now, times = times + 1
                WHERE messenger = :messenger AND sender = :sender AND word = :word AND why = :why""",
@@ -101,9 +106,28 @@ class Audit:
             most=MOST_REFUSED,
         )
 
+    async def forget(self, messenger: str, sender: str, now: datetime) -> None:
+        """What that person was refused. Invitations that were tried within the hour count on until it is over: being
+        forgotten would else give anybody as many tries as they like."""
+        await self._verbs.run(
+            """INSERT INTO refused (messenger, sender, word, why, first_at, last_at, times)
+               SELECT messenger, sender, word, :forgotten, first_at, last_at, times FROM refused
+               WHERE messenger = :messenger AND sender = :sender AND why = 'invitation' AND last_at >= :since
+               ON CONFLICT (messenger, sender, word, why)
+               DO UPDATE SET last_at = excluded.last_at, times = refused.times + excluded.times""",
+            messenger=messenger, sender=sender, forgotten=FORGOTTEN, since=now - COUNTS_ON,
+        )  # fmt: skip
+        await self._verbs.run(
+            "DELETE FROM refused WHERE messenger = :messenger AND sender = :sender AND why <> :forgotten",
+            messenger=messenger, sender=sender, forgotten=FORGOTTEN,
+        )  # fmt: skip
+
     async def refused(self, most: int) -> list[Refused]:
         """What was refused last, newest first."""
-        rows = await self._verbs.all("SELECT * FROM refused ORDER BY last_at DESC LIMIT :most", most=most)
+        rows = await self._verbs.all(
+            "SELECT * FROM refused WHERE why <> :forgotten ORDER BY last_at DESC LIMIT :most",
+            forgotten=FORGOTTEN, most=most,
+        )  # fmt: skip
         return [
             Refused(
                 row["messenger"],

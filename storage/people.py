@@ -67,11 +67,9 @@ class People:
             " (SELECT number FROM person WHERE messenger = :messenger AND sender = :sender)",
             messenger=messenger, sender=sender,
         )  # fmt: skip
-        for table in ("person", "refused"):
-            await self._verbs.run(
-                f"DELETE FROM {table} WHERE messenger = :messenger AND sender = :sender",
-                messenger=messenger, sender=sender,
-            )  # fmt: skip
+        await self._verbs.run(
+            "DELETE FROM person WHERE messenger = :messenger AND sender = :sender", messenger=messenger, sender=sender
+        )
 
     # Roles
 
@@ -134,6 +132,15 @@ class People:
             hash=_hash(token), now=now,
         )  # fmt: skip
         return row["role"] if row else 0
+
+    async def inviter(self, token: str) -> Person | None:
+        """Who gave this token, if they are not forgotten."""
+        row = await self._verbs.one(
+            """SELECT messenger, sender FROM invitation JOIN person ON person.number = invited_by
+               WHERE hash = :hash""",
+            hash=_hash(token),
+        )
+        return (row["messenger"], row["sender"]) if row else None
 
     async def withdraw(self, by: int) -> None:
         """What that person's invitations open is not opened any more."""

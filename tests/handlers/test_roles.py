@@ -155,6 +155,8 @@ async def test_whoever_guesses_too_often_is_not_even_listened_to(room: Room) -> 
     for number in range(MOST_MISSES):
         await room(f"/start join_{number:032}", BORIS)
     assert "does not hold" in await room(line, BORIS)
+    await room("/forget", BORIS)
+    assert "does not hold" in await room(line, BORIS)  # being forgotten gives nobody ten more
     assert "From now on you have" in await room(line, ANNA)
 
 
@@ -185,6 +187,14 @@ async def test_what_an_owner_invited_who_is_none_any_more_opens_nothing(how: str
     await room(f"/admins add telegram:{ANNA} owner")
     hers, other = await token(room, "owner", ANNA), await token(room)
     await room(how, ANNA if how == "/forget" else OWNER)
+    assert "does not hold" in await room(hers, BORIS)
+    assert "From now on you have" in await room(other, BORIS)
+
+
+async def test_what_an_owner_invited_whom_the_settings_name_no_more_opens_nothing(room: Room) -> None:
+    room.owners.add(("telegram", ANNA))
+    hers, other = await token(room, "owner", ANNA), await token(room)
+    room.owners.remove(("telegram", ANNA))
     assert "does not hold" in await room(hers, BORIS)
     assert "From now on you have" in await room(other, BORIS)
 

@@ -119,3 +119,17 @@ async def test_how_often_somebody_missed_lately(store: Store) -> None:
     assert await store.audit.misses("telegram", "7", "join", NOON - timedelta(hours=1)) == 4
     assert await store.audit.misses("telegram", "7", "join", NOON + timedelta(hours=1)) == 0
     assert await store.audit.misses("telegram", "8", "join", NOON - timedelta(hours=1)) == 0
+
+
+async def test_who_is_forgotten_has_tried_nothing_but_invitations_count_on_for_an_hour(store: Store) -> None:
+    async with store.transaction() as record:
+        for _ in range(2):
+            for word, why in (("join", "invitation"), ("set", "role")):
+                await record.audit.refuse("telegram", "7", word, why, NOON)
+            await record.audit.forget("telegram", "7", NOON)
+    assert await store.audit.refused(9) == []
+    assert await store.audit.misses("telegram", "7", "join", NOON - timedelta(hours=1)) == 2
+    async with store.transaction() as record:
+        later = NOON + timedelta(hours=1, seconds=1)
+        await record.audit.refuse("telegram", "8", "set", "role", later)
+        assert [row["sender"] for row in await record.audit._verbs.all("SELECT sender FROM refused")] == ["8"]
