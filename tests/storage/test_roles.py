@@ -30,6 +30,7 @@ async def test_who_is_forgotten_has_no_role(store: Store) -> None:
         await record.people.give(await record.people.number("telegram", "7"), OWNER)
         await record.audit.refuse("telegram", "7", "rules", "role", NOON)
         await record.people.forget("telegram", "7")
+        await record.audit.forget("telegram", "7", NOON)
     assert await store.people.holders() == {}
     assert await store.audit.refused(9) == []
 
