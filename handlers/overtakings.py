@@ -8,6 +8,7 @@ from handlers import retelling
 from handlers.desk import Desk, numbered
 from sebghat import letters
 from sebghat.announcement import before, changed, doubt, headline, headline_of, sides, winner_first
+from sebghat.askingwords import ALL
 from sebghat.claim import Claim, by_words
 from sebghat.conversation import Message, Reply
 from sebghat.notes import Facts, Kind, Mode, Note
@@ -23,7 +24,7 @@ async def overtakings(message: Message, rest: str, desk: Desk) -> Reply:
     """The announcements so far, newest first; what was kept without a word stands among them, marked."""
     words, key = rest.split(), None
     most = SHOWN
-    if words and letters.fold(words[-1]) in {"all", "همه"}:
+    if words and letters.key(words[-1]) in ALL:
         words, most = words[:-1], MOST
     if words:
         platform, _ = desk.voice.platforms.take(words)

@@ -10,6 +10,7 @@ from handlers.desk import Desk
 from handlers.neighbours import comparable, nearby, neighbour, slots
 from handlers.standings import standings
 from sebghat import asking, letters
+from sebghat.askingwords import ALL
 from sebghat.capabilities import takes_pictures
 from sebghat.claim import Claim, by_words
 from sebghat.conversation import Message, Reply, Span
@@ -22,15 +23,14 @@ from sebghat.voice import hull
 LINES, MOST_LINES = 10, 60  # of a series, at once and when all are asked for
 EACH_SIDE = 3  # lines of each origin that are shown before one asks for all
 AT_ONCE = 4  # lines of figures of one platform that are shown before one asks for all
-ALL = frozenset({"all", "همه"})
 
 
 async def stats(message: Message, rest: str, desk: Desk) -> Reply:
     """The latest figure of each metric, or the nearest names."""
     words = rest.split()
-    if not words or letters.fold(words[0]) in ALL:
+    if not words or letters.key(words[0]) in ALL:
         return await standings(desk, EACH_SIDE if not words else len(desk.voice.platforms))
-    everything = letters.fold(words[-1]) in ALL
+    everything = letters.key(words[-1]) in ALL
     asked = asking.read(words[:-1] if everything else words, desk.voice.platforms)
     if not asked.platforms:
         return desk.unknown(asked.unknown[0], "/stats") if asked.unknown else desk.say("stats.whom")
@@ -46,8 +46,8 @@ async def stats(message: Message, rest: str, desk: Desk) -> Reply:
     there = [o for o in latest if asked.scope in (None, o.scope)]
     wanted = [o for o in there if metric in (None, o.metric)]
     if latest and asked.scope and not wanted:
-        name, scope = platform.name(desk.voice.language), desk.voice.scope(asked.scope)
-        return desk.say("stats.no_scope", platform=name, scope=scope).above(
+        name, where = platform.name(desk.voice.language), desk.voice.where(asked.scope)
+        return desk.say("stats.no_scope", platform=name, where=where).above(
             desk.voice.commands(f"/stats {platform.key}")
         )
     if not wanted:
@@ -99,7 +99,7 @@ async def history(message: Message, rest: str, desk: Desk) -> Reply:
     if not words:
         return voice.say("history.whom")
     most = LINES
-    if letters.fold(words[-1]) in ALL:
+    if letters.key(words[-1]) in ALL:
         words, most = words[:-1], MOST_LINES
     asked = asking.read(words, voice.platforms)
     if not asked.platforms:
