@@ -31,7 +31,7 @@ class Number:
 
 
 class Stop(Exception):
-    """Ends a reading from deep inside the grammar; never leaves this module."""
+    """Ends a reading from deep inside the grammar; never leaves the reader of numbers."""
 
     def __init__(self, code: str, details: tuple[tuple[str, str], ...] = (), lines: tuple[str, ...] = ()) -> None:
         self.code, self.details, self.lines = code, details, lines

@@ -1,4 +1,4 @@
-"""The words of dates, Persian and English, and a text as tokens of them; a part of the reader of dates."""
+"""The words of dates, Persian and English, and a text as tokens of them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _ORDINALS = {
     30: "سی ام",
     31: "سی و یکم",
 }
-# Shape, value, words with `|` between them; shapes as in dates.py.
+# Shape, value, words with `|` between them; shapes as in shapes.py.
 _ROWS: list[tuple[str, int, str]] = [
     ("N", 1, "اول|نخست"),
     ("N", 30, "سیم"),
@@ -141,7 +141,7 @@ PHRASE_LENGTH = 4  # words in the longest phrase
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`shape` is one letter: what the token is to the tables below."""
+    """`shape` is one letter: what the token is to the table of shapes."""
 
     shape: str
     text: str
@@ -156,7 +156,7 @@ class Token:
 
 
 class Stop(Exception):
-    """Ends a reading from deep inside; never leaves this module."""
+    """Ends a reading from deep inside; never leaves this folder."""
 
     def __init__(self, code: str, candidates: tuple[Candidate, ...] = (), **details: str) -> None:
         self.code, self.candidates, self.details = code, candidates, details

@@ -1,4 +1,4 @@
-"""The shapes that a date may have, and the period that each names; a part of the reader of dates."""
+"""The shapes that a date may have, and the period that each names."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sebghat.almanac import MONTHS, day_of
-from sebghat.datewords import Stop, Token
+from sebghat.dates.vague import offered
+from sebghat.dates.words import Stop, Token
 from sebghat.periods import AsOf, Calendar, Precision, jalali
-from sebghat.vaguedates import offered
 
 JALALI_YEARS = range(1300, 1471)
 GREGORIAN_YEARS = range(1900, 2101)

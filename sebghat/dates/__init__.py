@@ -8,11 +8,11 @@ from datetime import date
 
 from sebghat import letters
 from sebghat.almanac import WEEKDAYS, day_of, write_date, write_day
-from sebghat.dateshapes import GREGORIAN_YEARS, JALALI_YEARS, SHAPES, DateReading
-from sebghat.datewords import Stop, Token, tokens
+from sebghat.dates.shapes import GREGORIAN_YEARS, JALALI_YEARS, SHAPES, DateReading
+from sebghat.dates.vague import meant, of_weekday
+from sebghat.dates.words import Stop, Token, tokens
 from sebghat.periods import Precision
 from sebghat.refusal import Refusal
-from sebghat.vaguedates import meant, of_weekday
 
 __all__ = ["DateReading", "names_a_date", "read_date"]
 
@@ -54,7 +54,7 @@ def names_a_date(text: str) -> bool:
 
 # Shapes ---------------------------------------------------------------------------------------------------
 
-# The letters of the shapes are told in dateshapes.py; what is not in its table is no date.
+# The letters of the shapes are told in shapes.py; what is not in its table is no date.
 
 
 def _read(clean: str, today: date) -> DateReading:
