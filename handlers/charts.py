@@ -91,7 +91,7 @@ def _nothing(asked: Wanted, observations: list[Observation], desk: Desk) -> Repl
         return said.above(voice.commands(f"/chart {keys} {older.metric}"))
     if asked.metric and observations:
         scope = voice.scope(asked.scope or "ir")
-        said = desk.say("chart.none_metric", platforms=names, metric=voice.metric(asked.metric), scope=scope)
+        said = desk.say("chart.none_metric", platforms=names, metric=voice.metric_inside(asked.metric), scope=scope)
         return said.above(voice.commands(f"/chart {keys}"))
     said = desk.say("chart.none", platforms=names)
     return said.above(voice.commands(f"/chart {keys}" if observations else "/chart eitaa"))

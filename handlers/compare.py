@@ -65,7 +65,7 @@ async def _stand(one: Platform, other: Platform, metric: str | None, scope: str 
             "compare.none_in_scope",
             one=one.name(desk.voice.language),
             other=other.name(desk.voice.language),
-            scope=desk.voice.scope(scope),
+            where=desk.voice.where(scope),
         ).above(desk.voice.commands(f"/compare {one.key} {other.key}"))
     if not wanted:
         return _refuse(one, other, metric, observations, usable, desk)
@@ -196,7 +196,7 @@ def _refuse(
         parts.append(
             voice.say(
                 "compare.instead",
-                metric=voice.metric(best.lane.metric),
+                metric=voice.metric_inside(best.lane.metric),
                 source=voice.sources.name(best.lane.name.split("/")[0], voice.language),
                 one=one.key,
                 other=other.key,
@@ -225,9 +225,9 @@ def _what_there_is(platform: Platform, newest: dict[str, Observation], metric: s
         return voice.say(
             "compare.has_none_near",
             platform=name,
-            metric=voice.metric(metric),
+            metric=voice.metric_inside(metric),
             days=voice.number(METRICS[metric].window),
         )
     if metric is not None:
-        return voice.say("compare.has_none_of", platform=name, metric=voice.metric(metric))
+        return voice.say("compare.has_none_of", platform=name, metric=voice.metric_inside(metric))
     return voice.say("compare.has_none", platform=name)

@@ -11,6 +11,8 @@ from sebghat.conversation import Address, ChatKind, Message, Reply
 from sebghat.platforms import Platforms, Unknown
 
 TELL_ME = ("خبرم", "خبر بده", "خبر کن", "let me know", "tell me when")
+SEVERAL = {letters.key("لغو"): ("cancel", "unsubscribe")}  # a word by which several commands may be meant
+TALK = {"about": "start", "thanks": "unknown.thanks", "hello": "unknown.hello", "talk": "unknown.talk"}
 LONGEST_ECHO = 40
 LONGEST_LINE = 200  # characters of a line that is offered anew
 
@@ -31,9 +33,11 @@ def answer(message: Message, desk: Desk) -> Reply | None:
     if not written:
         return desk.say("unknown.empty").above(desk.voice.commands("/help"))
     voice, word = desk.voice, asking.bare(first)[:LONGEST_ECHO]
-    if not slash and asking.is_talk(text):
-        return desk.say("unknown.talk").above(voice.commands("/stats eitaa", "/compare eitaa telegram", "/help"))
-    near = _near(word, desk.role) if slash or not after or _is_for_others(word) else []
+    if not slash and (talk := asking.talk(text)):
+        return desk.say(TALK[talk]).above(voice.commands("/stats eitaa", "/compare eitaa telegram", "/help"))
+    if not slash and asking.is_doubt(text):  # «کی گفته؟»
+        return desk.say("unknown.source").above(voice.commands("/stats eitaa", "/overtakings", "/help"))
+    near = _meant(text, desk.role) or _near(word, desk.role) if slash or not after or _is_for_others(word) else []
     meant = COMMANDS.get(letters.key(text))
     if meant and meant.writes and desk.role >= meant.role > Role.EVERYBODY:
         # «ثبت» alone: a yes is never taken from plain words, but shown
@@ -57,7 +61,7 @@ def _partly(text: str, written: str, desk: Desk) -> Reply:
     asked, near = asking.nearest(text, voice.platforms)
     understood = [platform.name(voice.language) for platform in asked.named]
     if asked.metric:
-        understood.append(voice.metric(asked.metric))
+        understood.append(voice.metric_inside(asked.metric))
     if not understood and (name := asking.misspelt(asked, voice.platforms)):
         return desk.unknown(name, "/stats")
     if not understood:
@@ -65,6 +69,11 @@ def _partly(text: str, written: str, desk: Desk) -> Reply:
     if asked.named and any(wish in letters.fold(text) for wish in TELL_ME):  # «هر وقت ایتا جلو زد خبرم کن»
         near = [f"/subscribe {' '.join(platform.key for platform in asked.named)}", *near[:1]]
     return desk.say("unknown.partly", written=written, understood=voice.list(understood)).above(voice.commands(*near))
+
+
+def _meant(text: str, role: Role) -> list[Command]:
+    named = (COMMANDS[name] for name in SEVERAL.get(letters.key(asking.bare(text)), ()))
+    return [command for command in named if command.role <= role]
 
 
 def _near(word: str, role: Role) -> list[Command]:

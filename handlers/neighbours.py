@@ -58,7 +58,7 @@ def neighbour(near: list[Near], desk: Desk) -> Reply:
         values = {
             "platform": voice.platform(theirs[0].platform),
             "value": voice.value(hull(theirs), mine.metric),
-            "metric": voice.metric(mine.metric),
+            "metric": voice.metric_inside(mine.metric),
             "date": voice.short_date(theirs[0].asof),
         }
         if comparison.verdict is Verdict.LEVEL or comparison.margin is None:

@@ -57,7 +57,7 @@ async def _line(crossing: Crossing, desk: Desk) -> Reply:
     return voice.say(
         f"overtakings.{text}",
         headline=headline(crossing.contest, item.side, voice).plain.rstrip("."),
-        metric=voice.metric(crossing.contest.metric),
+        metric=voice.metric_inside(crossing.contest.metric),
         day=voice.short_day(item.place.at[0]),
         number=item.number,
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers.desk import Desk
 from sebghat import letters
-from sebghat.askingwords import FILLERS
+from sebghat.askingwords import ALL, FILLERS
 from sebghat.capabilities import takes_pictures
 from sebghat.comparison import Slot
 from sebghat.conversation import Message, Picture, Reply
@@ -21,13 +21,12 @@ RECENT = 2_000  # figures among which an order is looked for
 LISTED = 20  # figures apart that are named when all are asked for
 AT_ONCE = 5  # places of an order that are shown before one asks for all
 NAMED = 3  # newer figures that are named at once
-ALL = frozenset({"all", "همه"})
 
 
 async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     """The order, only of figures that may be compared with each other; the rest apart, with the reason."""
     voice, words = desk.voice, rest.split()
-    everything = bool(words) and letters.fold(words[-1]) in ALL
+    everything = bool(words) and letters.key(words[-1]) in ALL
     metric, words = take_metric(words[:-1] if everything else words)
     words = [word for word in words if letters.key(word) not in FILLERS]
     scope = SCOPES.get(letters.key(" ".join(words)), letters.fold(" ".join(words))) if words else "ir"
@@ -48,10 +47,10 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     picture = await _drawn(found, by_id, desk) if takes_pictures(message.messenger) else None
     head = voice.say(
         "rank.head",
-        metric=voice.metric(found.lane.metric),
+        metric=voice.metric_inside(found.lane.metric),
         scope=voice.scope(found.lane.scope),
         date=day,
-        source=voice.sources.name(found.lane.name.partition("/")[0], voice.language),
+        source=voice.sources.name(found.lane.source, voice.language),
     )
     head = replace(head, picture=picture)
     lines = [
@@ -71,8 +70,8 @@ async def rank(message: Message, rest: str, desk: Desk) -> Reply:
     # A phone's page: the newer figures are named on one line, the rest is counted.
     room = AT_ONCE - bool(newer)
     left = len(lines[room:]) + len(newer[NAMED:]) + len(apart)
-    told = [voice.words("rank.other", **_shown(s, by_id, desk)) for s in found.newer[:NAMED]]
-    beside = [voice.say("rank.newer_line", figures=voice.words("list.comma").join(told))] if told else []
+    told = _together([_shown(s, by_id, desk) for s in found.newer[:NAMED]], desk)
+    beside = [voice.say("rank.newer_line", figures=voice.words("list.semicolon").join(told))] if told else []
     asked = f"/rank {found.lane.metric}{'' if found.lane.scope == 'ir' else f' {found.lane.scope}'} all"
     last = voice.say("rank.doubt")
     if left:
@@ -85,6 +84,19 @@ async def _drawn(found: Ranking, by_id: dict[str, Observation], desk: Desk) -> P
     from sebghat.charts.ranking import ranked  # noqa: PLC0415
 
     return ranked(found, by_id, await desk.store.ledger.rules(), desk.voice, LIGHT)
+
+
+def _together(shown: list[dict[str, str]], desk: Desk) -> list[str]:
+    """The figures of one source and date under these, each once."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in shown:
+        share = desk.voice.words("standings.share", platform=one["platform"], value=one["value"])
+        groups.setdefault((one["date"], one["source"]), []).append(share)
+    comma = desk.voice.words("list.comma")
+    return [
+        desk.voice.words("rank.together", figures=comma.join(shares), date=date, source=source)
+        for (date, source), shares in groups.items()
+    ]
 
 
 def _shown(slot: Slot, by_id: dict[str, Observation], desk: Desk) -> dict[str, str]:

@@ -144,7 +144,7 @@ async def nothing_known(platform: Platform, metric: str | None, until: date | No
     """Not known is said to be unknown; what is known of the platform is offered."""
     name = platform.name(desk.voice.language)
     if metric and until is None:
-        head = desk.say("stats.no_metric", platform=name, metric=desk.voice.metric(metric))
+        head = desk.say("stats.no_metric", platform=name, metric=desk.voice.metric_inside(metric))
     elif until is not None:
         head = desk.say("stats.none_until", platform=name, day=desk.voice.day(until))
     else:

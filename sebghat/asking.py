@@ -10,9 +10,11 @@ from datetime import date
 
 from sebghat import letters
 from sebghat.askingwords import (
+    ABOUT,
     ALL,
     COMPARING,
     DIFFERENCE,
+    DOUBT,
     HOW_MANY,
     JOINING,
     MESSENGERS,
@@ -277,7 +279,18 @@ def misspelt(asked: Asked, platforms: Platforms) -> str:
     return unknown[0] if isinstance(found, Unknown) and found.nearest else ""
 
 
-def is_talk(text: str) -> bool:
-    """A greeting, thanks, or an answer to nothing that was asked."""
-    words = bare(letters.fold(text)).split()
-    return len(words) <= SHORT_TALK and any(letters.key(word) in TALK for word in words)
+def is_doubt(text: str) -> bool:
+    """Whether it asks who says so, of nothing in particular."""
+    return letters.key(bare(letters.fold(text))) in DOUBT
+
+
+def talk(text: str) -> str:
+    """What a text is that asks for no figures: "about" the bot, "thanks", "hello", or other "talk": an answer to
+    nothing that was asked, or signs alone. Nothing if it is none of these."""
+    said = bare(letters.fold(text))
+    if letters.key(said) in ABOUT:
+        return "about"
+    words = {letters.key(word) for word in said.split()}
+    if len(said.split()) > SHORT_TALK:
+        return ""
+    return next((kind for kind, known in TALK.items() if words & known), "" if words else "talk")

@@ -29,37 +29,42 @@ FILLERS = _words(
     currently current today latest newest last recent right know still yet ever already far big large these days
     nowadays million thousand any some more-or-less into within among how's there's i'd i'm would've s' estimate
     estimated approximately roughly exactly list over country pls plz thx want when each every like let see find
-    hey hi hello about people person active actually really so ok then why"""
+    hey hi hello about people person active actually really so ok then why chand chandta chanta chan ta ghadr cheghadr
+    cheghad cheqadr che chi chie chiye kodum kodom dare darad daran daare az hame alan mige begid begu begoo lotfan"""
 )
 # Fillers that ask for a number all the same.
-HOW_MANY = _words("چند چندتا چنتا چن چنده چندتاست چقدر چقدره چقد چقده many much number numbers total")
+HOW_MANY = _words("چند چندتا چنتا چن چنده چندتاست چقدر چقدره چقد چقده many much number numbers total chand chandta")
 # Words that ask for figures: with one of them even an everyday word may be a name.
 USERS = _words(
     """کاربر کاربران کاربرا کاربرها کاربرای کاربرهای کاربرانش کاربراش کاربرهاش کاربراشو کاربره کاربرارو کاربری
     کاربرانی کاربرش ممبر ممبرها ممبرای ممبراش یوزر یوزرا یوزرای یوزرها یوزرهای یوزرهاش یوزراش تعداد تعدادش شمار
     شمارش آمار آمارش آماری آمارو آماره رقم رقمش رقمهای جمعیت جمعیتش استفاده عدد user users user's users'
-    userbase stats stat statistics figures figure count counts use uses using used"""
+    userbase stats stat statistics figures figure count counts use uses using used karbar karbara karbaran karbarane
+    tedad tedade amar amare"""
 )
 # Words that set one beside another.
-JOINING = _words("و با and with")
-THAN = _words("از یا")
+JOINING = _words("و با and with va ba")
+THAN = _words("از یا az ya")
 COMPARING = _words(
     """از یا بیشتر بیشتره بیشترن بیشترند بیشتری بیش کمتر کمتره کمتری جلوتر جلوتره عقب عقبه عقبتره عقبتر بزرگتر
     بزرگتره بزرگ کوچکتر کوچیکتر کوچیکتره بالاتر بالاتره پایینتر پایینتره مقایسه مقایسش فرق فرقش مقابل برابر
     اختلاف اختلافشون فاصله فاصلشون تفاوت تفاوتش پرکاربرتر پرکاربرتره پرطرفدارتر پرطرفدارتره پیشتازه رقابت or vs
     versus v than more bigger larger smaller less fewer ahead behind compare compares compared comparison
-    against difference gap lead leads leading higher lower popular"""
+    against difference gap lead leads leading higher lower popular ya bishtar bishtare bishtaran kamtar kamtare jolotar
+    jolotare bozorgtar bozorgtare moghayese"""
 )
 OVERTAKING = _words(
     """جلو جلوی زده زد زدن بزنه میزنه پیش پیشی افتاده افتاد افتادن بیفته گرفته گرفت گرفتن گرفتنها سبقت سبقتها رد
     کرده کرد کردن عبور بگذره گذشت گذشته بگذرد بگیره بگیرد تونست تونسته توانست توانسته بزند رقیب رقیبش رقیباش
     رقبا رقباش رقیبان pass passes passed passing overtake overtakes overtook overtaken overtaking overtakings
-    surpass surpassed surpasses outgrow outgrew beat beaten beats"""
+    surpass surpassed surpasses outgrow outgrew beat beaten beats jelo jolo zade zad pish
+    oftade oftad sebghat gerefte"""
 )
 MOST = _words(
     """بیشترین بیشترینه پرکاربرترین پرکاربر پر بزرگترین بزرگترینه محبوبترین محبوب پرطرفدارترین پرطرفدار طرفدار
     برترین برتر برترینها رتبه رتبش رتبهبندی بندی رنکینگ رنک ترتیب ردهبندی رده اول اوله صدر نخست جایگاه جایگاهش
-    most biggest largest top ranking rank ranks rankings ranked order leader first number-one"""
+    most biggest largest top ranking rank ranks rankings ranked order leader first number-one bishtarin
+    porkarbartarin"""
 )
 OVER_TIME = _words(
     """سالها سالهای تاریخچه سابقه سابقش روند روندش رشد رشدش گذر زمان گذشته قبلی قبلا قبل تغییرات تغییر نمودار
@@ -73,7 +78,8 @@ DIFFERENCE = _words("فاصله اختلاف difference margin")
 MESSENGERS = _words(
     """پیامرسان پیامرسانها پیامرسانهای پیامرسانا پیامرسانی مسنجر مسنجرها مسنجرا مسنجرهای شبکه شبکهها شبکههای
     اجتماعی اپ اپها اپلیکیشن برنامه برنامهها ایرانی ایرونی داخلی خارجی بومی وطنی داخلیا خارجیا همشون messenger
-    messengers app apps platform platforms network networks social iranian domestic foreign"""
+    messengers app apps platform platforms network networks social iranian domestic foreign payamresan payamresana
+    payamresanha payamresane irani dakheli khareji"""
 )
 WHO = _words(
     """کی کیا کیو کیها کسی کس کسایی دیگه دیگر دیگری هیچ هیچکدوم همه who whom anyone anybody any other others one"""
@@ -92,7 +98,38 @@ SAME = {
 ALL = _words("همه همشون همهشون all everything")
 ROUND_A_DATE = FILLERS | USERS | MESSENGERS
 SAY_NOTHING = FILLERS | USERS | COMPARING | OVERTAKING | MOST | OVER_TIME | MESSENGERS | WHO | ALL
-TALK = _words(
-    """سلام درود مرسی ممنون ممنونم متشکرم تشکر سپاس خداحافظ بای اوکی اوکیه باشه خوبی چطوری آره نه عالی دمت hi hello
-    hey salam ok okay thanks thank thx bye yes no"""
+# What is talk, by what is said to it; a text of these kinds is short, or ABOUT to the letter.
+TALK = {
+    "thanks": _words("مرسی ممنون ممنونم متشکرم متشکریم تشکر سپاس دمت دمتون thanks thank thx merci mamnoon"),
+    "hello": _words("سلام درود خسته نباشید نباشی hi hello hey salam"),
+    "talk": _words("خداحافظ بای اوکی اوکیه باشه خوبی چطوری آره نه عالی ok okay bye yes no"),
+}
+ABOUT = frozenset(
+    map(
+        letters.key,
+        (
+            *(
+                "این ربات چیه",
+                "این بات چیه",
+                "این چیه",
+                "این ربات چیست",
+                "این ربات چه کار می‌کند",
+                "این ربات چیکار میکنه",
+            ),
+            *("تو کی هستی", "شما کی هستید", "شما کی هستین", "تو چی هستی", "کی هستی", "چیکار میکنی", "چکار میکنی"),
+            *("چه کار میکنی", "چه کاری بلدی", "چی بلدی", "کارت چیه", "کار این ربات چیه", "چه خبره", "اینجا چه خبره"),
+            *("who are you", "what are you", "what is this", "what's this", "what can you do", "what do you do"),
+        ),
+    )
 )
+# Whole sentences that ask for the source of what was said.
+DOUBT = frozenset(
+    map(
+        letters.key,
+        (
+            "کی گفته", "کی گفت", "کی میگه", "کی گفته اینو", "چه کسی گفته", "منبعش", "منبعش چیه", "منبعت چیه",
+            "منبع چیه", "از کجا معلوم", "از کجا میدونی", "از کجا میگی", "مطمئنی", "مطمئنید", "who says", "who says so",
+            "who said so", "says who", "are you sure", "what is your source", "what's your source",
+        ),
+    )
+)  # fmt: skip

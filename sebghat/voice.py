@@ -48,6 +48,11 @@ class Voice:
     def metric(self, key: str) -> str:
         return self.words(f"metric.{key}")
 
+    def metric_inside(self, key: str) -> str:
+        """The same inside a sentence: "share in polls"."""
+        name = self.metric(key)
+        return name[:1].lower() + name[1:]
+
     def counted(self, key: str) -> str:
         """The metric after a figure: «کاربر ماهانه»."""
         return self.words(f"counted.{key}")
@@ -142,6 +147,8 @@ class Voice:
         if letters.key(spoken) == letters.key(self.sources.name(observation.source, "en")):
             return ""
         said = speakers().get(spoken, spoken) if self.language == "fa" else spoken
+        for own in (", ", " poll, "):  # "Telegram, own blog" beside that name is "own blog"
+            said = said.removeprefix(f"{self.sources.name(observation.source, self.language)}{own}")
         # «مظفری، سازمان فناوری اطلاعات» beside that organization's name is «مظفری».
         person, _, office = said.replace("، ", ", ").rpartition(", ")
         is_said = person and self.sources.name(observation.source, self.language).startswith(office)

@@ -69,11 +69,28 @@ async def test_in_a_group_such_talk_is_not_answered(text: str, room: Room) -> No
     assert await room.in_group(text, STRANGER) == ""
 
 
-@pytest.mark.parametrize("text", ["سلام", "hi", "Hello!", "مرسی", "ممنون", "ممنون 🌹", "ok", "سلام خوبی؟", "بله ممنون"])
-async def test_a_greeting_is_answered_with_what_one_can_ask(text: str, room: Room) -> None:
+@pytest.mark.parametrize(
+    ("begins", "texts"),
+    [
+        ("Hello. Ask how many users", ["سلام", "hi", "Hello!", "سلام خوبی؟", "خسته نباشید", "salam"]),
+        ("You are welcome. ", ["مرسی", "ممنون", "ممنون 🌹", "بله ممنون", "سلام ممنون", "thanks"]),
+        ("Ask how many users", ["ok", "باشه", "😀", "👍👍", "؟"]),
+        ("sebghat tells how many users", ["این ربات چیه؟", "تو کی هستی", "چیکار می‌کنی", "what is this?"]),
+    ],
+)
+async def test_talk_is_answered_in_its_kind_and_with_what_one_can_ask(
+    begins: str, texts: list[str], room: Room
+) -> None:
+    for text in texts:
+        answer = await room(text, STRANGER)
+        assert answer.startswith(begins), text
+        assert offered(answer) == ["/stats eitaa", "/compare eitaa telegram", "/help"]
+
+
+@pytest.mark.parametrize("text", ["سلام دوست قدیمی من چطوری", "ممنون می‌شوم اگر هوا را بگویید"])
+async def test_what_begins_politely_and_goes_on_is_no_talk(text: str, room: Room) -> None:
     answer = await room(text, STRANGER)
-    assert answer.startswith("Ask how many users")
-    assert offered(answer) == ["/stats eitaa", "/compare eitaa telegram", "/help"]
+    assert "I did not understand" in answer
 
 
 @pytest.mark.parametrize(
@@ -93,7 +110,7 @@ async def test_what_would_be_a_guess_is_not_answered_with_a_name(text: str, room
         ("گپ بزنیم درباره ایتا", "Eitaa", ["/stats eitaa", "/compare eitaa telegram"]),
         ("کدوم بهتره ایتا یا تلگرام", "Eitaa and Telegram", ["/compare eitaa telegram", "/stats eitaa"]),
         ("ایتا روبیکا بله", "Eitaa and Rubika", ["/compare eitaa rubika", "/stats eitaa"]),
-        ("تعداد کاربران روزانه ایتا در تبریز", "Eitaa and Daily", ["/stats eitaa dau", "/compare eitaa telegram"]),
+        ("تعداد کاربران روزانه ایتا در تبریز", "Eitaa and daily", ["/stats eitaa dau", "/compare eitaa telegram"]),
         ("چند تا کاربر داره تلگارم", '"تلگارم"', ["/stats telegram"]),
     ],
 )
@@ -206,15 +223,15 @@ async def test_stats_takes_a_scope(room: Room) -> None:
     assert "(world): more than 1 billion" in world
     assert "Share in polls" not in world
     assert "world" not in await room("/stats telegram iran", STRANGER)
-    assert "no such figure of Eitaa for the scope world" in await room("/stats eitaa world", STRANGER)
+    assert "no such figure of Eitaa worldwide" in await room("/stats eitaa world", STRANGER)
 
 
 @pytest.mark.parametrize("word", ["foo", "eitaa", "ایتا"])
 async def test_rank_names_the_word_that_it_does_not_know(word: str, room: Room) -> None:
     answer = await room(f"/rank {word}", STRANGER)
     assert f'"{word}" is neither' in answer
-    assert (await room("/rank iran", STRANGER)).startswith("Order of ")
-    assert (await room("/rank mau", STRANGER)).startswith("Order of ")
+    assert (await room("/rank iran", STRANGER)).startswith("Order as of ")
+    assert (await room("/rank mau", STRANGER)).startswith("Order as of ")
 
 
 async def test_compare_says_that_it_takes_no_date(room: Room) -> None:
@@ -226,7 +243,7 @@ async def test_compare_says_that_it_takes_no_date(room: Room) -> None:
 
 async def test_compare_says_where_it_has_no_figures_to_compare(room: Room) -> None:
     answer = await room("/compare eitaa telegram world", STRANGER)
-    assert "cannot be compared by figures for the scope world" in answer
+    assert "cannot be compared by their figures worldwide" in answer
     assert offered(answer) == ["/compare eitaa telegram"]
 
 

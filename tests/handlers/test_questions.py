@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 from handlers.commands import COMMANDS, TABLE, Command
 from handlers.desk import Role
 from tests.handlers.room import OWNER, STRANGER, Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import BEHIND, LONG_AGO, OVERTAKES, RECENT, release
 
 EVERYBODYS = [command for command in TABLE if command.role is Role.EVERYBODY]
 
@@ -40,7 +40,7 @@ async def test_a_deep_link_goes_straight_to_its_answer(link: str, command: str, 
 
 @pytest.mark.parametrize(("sender", "role"), [(OWNER, Role.OWNER), (STRANGER, Role.EVERYBODY)])
 async def test_help_lists_exactly_what_one_may_use(sender: str, role: Role, room: Room) -> None:
-    listed = [line.split()[0] for line in (await room("/help", sender)).splitlines() if line.startswith("/")]
+    listed = [line.split()[0] for line in (await room("/help all", sender)).splitlines() if line.startswith("/")]
     assert listed == [f"/{command.name}" for command in TABLE if command.role <= role]
 
 
@@ -98,7 +98,7 @@ async def test_stats_takes_a_metric_and_a_day(room: Room) -> None:
 
 async def test_what_is_not_known_is_said_to_be_unknown(room: Room) -> None:
     assert "There is no figure of Wispi" in await room("/stats wispi", STRANGER)
-    assert 'no figure of Eitaa for "Installs"' in await room("/stats eitaa installs", STRANGER)
+    assert 'no figure of Eitaa for "installs"' in await room("/stats eitaa installs", STRANGER)
     assert "no figure of Eitaa up to 1 January 2010" in await room("/stats eitaa 2010-01-01", STRANGER)
 
 
@@ -207,9 +207,9 @@ async def test_overtakings_name_claims_that_cannot_be_checked(room: Room) -> Non
 
 
 async def overtake(room: Room) -> None:
-    await room(release("27m", "33m", LONG_AGO))
+    await room(BEHIND)
     await room("/record")
-    await room(release("36m", "33m", RECENT))
+    await room(OVERTAKES)
     await room("/record")
 
 
@@ -372,7 +372,7 @@ async def test_who_has_had_enough_gets_no_more_alerts(said: str, room: Room) -> 
 
 
 async def test_who_asks_why_is_told_of_the_last_announcement_that_has_left(room: Room) -> None:
-    for text in (release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)):
+    for text in (BEHIND, OVERTAKES):
         await room(text)
         await room("/record")
     assert "Write the announcement's number" in await room("چرا؟", STRANGER)  # what waits is nobody's question yet
@@ -393,3 +393,16 @@ async def test_an_office_is_not_named_twice(room: Room) -> None:
     await room("/language fa")
     assert "سازمان فناوری اطلاعات (مظفری)" in await room("/stats rubika")
     assert "(محمدزاده لاجوردی، معاون وزیر ارتباطات)" in await room("/stats eitaa")
+
+
+@pytest.mark.parametrize("text", ["کی گفته؟", "منبعش چیه؟", "مطمئنی؟", "از کجا می‌دونی", "Says who?"])
+async def test_who_asks_who_says_so_is_told_where_it_stands(text: str, room: Room) -> None:
+    answer = await room(text, STRANGER)
+    assert "with its source, date and method" in answer
+    assert "/stats eitaa" in answer
+    assert await room.in_group(text, STRANGER) == ""
+
+
+@pytest.mark.parametrize(("sender", "meant"), [(STRANGER, "/unsubscribe"), (OWNER, "/cancel · /unsubscribe")])
+async def test_a_word_for_several_commands_names_those_that_one_may_use(sender: str, meant: str, room: Room) -> None:
+    assert (await room("لغو", sender)).splitlines()[-1] == meant
