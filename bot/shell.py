@@ -80,7 +80,10 @@ async def import_file(settings: Settings, file: Path, *, history: bool) -> int:
 
 
 async def export_file(settings: Settings, file: Path) -> int:
-    """Writes all that holds into a file, whole or not at all; its ending says the form."""
+    """Writes all that holds into a file, whole or not at all; its ending says the form, and must be one of them."""
+    if file.suffix.lower() not in tables.ENDINGS:
+        print(words(settings.language, "export.ending", file=file.name), file=sys.stderr)
+        return 1
     store = await open_store(settings.database.get_secret_value())
     try:
         count = await tables.save(file, exchange.pages(store))

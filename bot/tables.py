@@ -24,6 +24,7 @@ WIDEST = 200  # columns
 LONGEST_SHEET = 2**20  # rows, empty ones too: a spreadsheet has no more
 ENCODINGS = ("utf-8-sig", "utf-16", "cp1256")  # as spreadsheets in Iran write them; the first that fits
 LINES, BOOK = (".jsonl", ".ndjson"), ".xlsx"
+ENDINGS = (".csv", BOOK, *LINES)
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no book can hold these
 
 Row = tuple[int, Mapping[str, str | None]]

@@ -25,6 +25,7 @@ from handlers import (
 from handlers.desk import Desk, Handler, Role, draft_of
 from handlers.examples import AT_ONCE, EXAMPLES
 from sebghat import asking, letters
+from sebghat.askingwords import ALL
 from sebghat.conversation import Button, ChatKind, Message, Reply
 from sebghat.platforms import EVERYDAY, Platforms, Unknown
 from sebghat.wording import words
@@ -61,9 +62,10 @@ async def start(message: Message, rest: str, desk: Desk) -> Reply:
 
 
 async def help_(message: Message, rest: str, desk: Desk) -> Reply:
-    """All commands in a line each, or one of them at length."""
+    """The commands in a line each, those of editors by their names alone unless all are wanted; or one at length."""
     topic = COMMANDS.get(letters.key(rest.strip().lstrip("/")))
-    if rest.strip() and topic is None:
+    every = letters.key(rest) in ALL
+    if rest.strip() and topic is None and not every:
         return desk.say("help.unknown", topic=letters.visible(rest, 40)).above(desk.voice.commands("/help"))
     if topic is not None and topic.role <= desk.role:
         shown, examples = desk.say(f"help_of.{topic.name}"), EXAMPLES.get(topic.name, (topic.sample,))
@@ -75,8 +77,11 @@ async def help_(message: Message, rest: str, desk: Desk) -> Reply:
             desk.say("help.line", does=desk.voice.words(f"does.{command.name}"))
         )
         for command in TABLE
-        if command.role <= desk.role
+        if command.role <= (desk.role if every else Role.EVERYBODY)
     ]
+    editors = [f"/{each.name}" for each in TABLE if Role.EVERYBODY < each.role <= desk.role and not every]
+    if editors:
+        lines += [desk.say("help.editors"), desk.voice.commands(*editors)]
     return desk.say("help.head").above(*lines, desk.say("help.more"))
 
 

@@ -12,10 +12,10 @@ from handlers.examples import AT_ONCE, EXAMPLES
 from sebghat import letters, readout
 from sebghat.conversation import ChatKind
 from sebghat.refusal import Refusal
-from tests.handlers.room import ISOLATES, OTHER_OWNER, OWNER, Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.handlers.room import ISOLATES, OTHER_OWNER, OWNER, STRANGER, Room
 from tests.messages.everything import refused
 from tests.messages.refused import COUNT, DATE, LINES, PERCENT, REFUSED
+from tests.overtaking import OVERTAKES, OVERTAKING
 
 TODAY = datetime.now(UTC).date()
 REFUSALS = (
@@ -25,12 +25,12 @@ REFUSALS = (
 )  # fmt: skip
 # What must have happened first; the figures are those of the bundle, then 95 and on.
 BEFORE: dict[str, tuple[str, ...]] = {
-    "record": (release("36m", "33m", RECENT),),
-    "cancel": (release("36m", "33m", RECENT),),
+    "record": (OVERTAKES,),
+    "cancel": (OVERTAKES,),
     "undo": ("/set gap mau 36m source=X", "/record"),
     **dict.fromkeys(
         ("why", "release", "hold", "pending"),
-        (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"),
+        OVERTAKING,
     ),
     "unsubscribe": ("/subscribe eitaa", "/subscribe eitaa telegram"),
 }
@@ -69,6 +69,20 @@ async def test_what_is_done_at_once_is_no_button(name: str, room: Room) -> None:
     ((_, reply),) = await room.replies(f"/help {name}")
     assert reply.buttons == ()
     assert all(line in reply.plain for line in EXAMPLES[name])
+
+
+async def test_help_names_the_commands_of_editors_and_says_of_all_what_they_do_when_asked(room: Room) -> None:
+    short, long = await room("/help"), await room("/help all")
+    assert len(short.splitlines()) < 20 < len(long.splitlines())
+    for command in TABLE:
+        assert f"/{command.name}" in short
+        assert f"/{command.name} — " in long
+    assert await room("/help همه") == long
+    for asked in ("/help", "/help all"):
+        answer = await room(asked, STRANGER)
+        assert "/forget — " in answer
+        assert "/set" not in answer
+        assert "/help all" not in answer
 
 
 # Refusals

@@ -6,7 +6,7 @@ import csv
 import io
 import sqlite3
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.journeys.program import LONG_AGO, RECENT, run
-from tests.journeys.served import OWNER, PERSON, STRANGER, Town, arrives, is_alert, town
+from tests.journeys.program import run
+from tests.journeys.served import OWNER, PERSON, STRANGER, Town, arrives, is_alert
+from tests.overtaking import LONG_AGO, RECENT
 
 HEADER = "platform,metric,lo,hi,published_on,source,release_id"
 OLD = f"gap,mau,27000000,27000000,{LONG_AGO},Example,one\nwechat,mau,33000000,33000000,{LONG_AGO},Example,one"
@@ -24,10 +25,9 @@ TABLE = f"{HEADER}\n{OLD}\n{NEW}\n"
 
 
 @pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        await built.serve()
-        yield built
+async def here(here: Town) -> Town:
+    await here.serve()
+    return here
 
 
 async def attach(
@@ -113,10 +113,14 @@ async def test_a_book_is_read_as_well(here: Town) -> None:
     assert 'line 2: "=1+1" is a formula' in answer
 
 
-BOMB = io.BytesIO()
-with zipfile.ZipFile(BOMB, "w", zipfile.ZIP_DEFLATED) as folder:
-    for part in ("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"):
-        folder.writestr(part, b"<a>" + b" " * 100 * 2**20)
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
+        for part in ("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+            folder.writestr(part, b"<a>" + b" " * 100 * 2**20)
+    return out.getvalue()
+
+
 GARBAGE = bytes(range(256)) * 40
 
 
@@ -126,7 +130,7 @@ GARBAGE = bytes(range(256)) * 40
         (TABLE.encode("utf-16"), "table.csv", "4 figures in 2 releases"),
         (TABLE.replace("Example", "وزارت").encode("cp1256"), "table.csv", "4 figures in 2 releases"),
         (TABLE.replace(",", ";"), "table.csv", "4 figures in 2 releases"),
-        (BOMB.getvalue(), "table.xlsx", "larger than"),
+        (bomb, "table.xlsx", "larger than"),  # made by the test: that takes a second
         (b"PK\x03\x04 no book at all", "table.xlsx", "no table"),
         (GARBAGE, "table.csv", "no text"),
         ("", "table.csv", "does not name the columns"),
@@ -140,10 +144,11 @@ GARBAGE = bytes(range(256)) * 40
          "no rows", "an unknown name", "formulas", "an open quotation"],
 )  # fmt: skip
 async def test_whatever_comes_is_answered_by_a_sentence_and_leaves_nothing(
-    content: bytes | str, name: str, said: str, here: Town
+    content: bytes | str | Callable[[], bytes], name: str, said: str, here: Town
 ) -> None:
     before = here.rows("SELECT count(*) FROM log")
-    assert said in (await attach(here, content, "/import", name))["text"]
+    sent = content() if callable(content) else content
+    assert said in (await attach(here, sent, "/import", name))["text"]
     assert here.rows("SELECT count(*) FROM log") == before
     assert "Eitaa" in (await here.ask(PERSON, "/stats eitaa"))["text"]
 
@@ -196,6 +201,10 @@ def test_what_the_shell_exports_gives_the_same_record(database: Path, tmp_path: 
         ended = run(database, words=("import", str(file)))
         assert (ended.status, "there before: 94" in ended.out) == (0, True)
     assert run(database, words=("export", str(tmp_path / "no" / "where.csv"))).status == 1
+    for name in ("readings.doc", "readings"):
+        ended = run(database, words=("export", str(tmp_path / name)))
+        assert (ended.status, (tmp_path / name).exists()) == (1, False)
+        assert "csv, xlsx, jsonl" in ended.err
     assert run(database, words=("verify",)).status == 0
 
 
