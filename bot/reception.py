@@ -18,21 +18,21 @@ from sebghat.conversation import ChatKind, Destination, Incoming, Message, Migra
 log = logging.getLogger(__name__)
 
 MOST_ANSWERS = 100  # on their way to one chat: at a message a second nobody waits for the next one
+DROPPED = 2.0  # seconds that what is given up has to end
 MOST_ASIDE = 2  # pieces of work at a time: each may hold a file of 20 MB
 
 
 class Reception:
-    """Owns the tasks that carry answers out; `finish` waits for them."""
+    """Owns the tasks that carry answers out; `finish` waits for them, `drop` gives them up."""
 
     def __init__(self, intake: Intake, delivery: Delivery, posts: Mapping[str, Post]) -> None:
         self._intake = intake
         self._delivery = delivery
         self._posts = posts
-        self._answering: dict[Destination, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._answering: dict[Destination, asyncio.Task[None]] = {}  # the last to each chat
         self._waiting: Counter[Destination] = Counter()
         self._flooded: set[Destination] = set()  # chats that get no more answers until they have those that wait
-        self._resting: set[asyncio.Task[None]] = set()
-        self._aside: set[asyncio.Task[None]] = set()
         self._turn_aside = asyncio.Semaphore(MOST_ASIDE)
 
     async def handle(self, batch: Sequence[Incoming]) -> None:
@@ -51,21 +51,19 @@ class Reception:
 
     async def finish(self) -> None:
         """Waits for the answers that are on their way."""
-        while under_way := {*self._answering.values(), *self._resting, *self._aside, *self._intake.late}:
+        while under_way := self._tasks | self._intake.late:
             await asyncio.wait(under_way)
 
     def aside(self, message: Message, work: Work) -> None:
         """Does what takes its time while others are answered; its own answer comes when it is done."""
-        task = asyncio.create_task(self._carry_out(message, work), name=f"work for {message.messenger}")
-        self._aside.add(task)
-        task.add_done_callback(self._aside.discard)
+        self._begin(self._carry_out(message, work), f"work for {message.messenger}")
 
     async def drop(self) -> None:
-        """Gives up what is still done aside: nothing of it is on record before all of it is."""
-        for task in self._aside:
-            task.cancel()
-        if self._aside:
-            await asyncio.wait(self._aside)
+        """Gives up what is on its way still. Of what is done aside nothing is on record before all of it is."""
+        if under_way := self._tasks | self._intake.late:
+            for task in under_way:
+                task.cancel()
+            await asyncio.wait(under_way, timeout=DROPPED)
 
     async def _carry_out(self, message: Message, work: Work) -> None:
         group = message.chat_kind is not ChatKind.PRIVATE
@@ -81,14 +79,15 @@ class Reception:
     async def _in_order(self, several: Sequence[Incoming]) -> None:
         for incoming in several:
             if isinstance(incoming, Query):
-                self._rest(self._posts[incoming.messenger].offer(incoming.id, await self._intake.cards(incoming)))
+                cards = await self._intake.cards(incoming)
+                self._begin(self._posts[incoming.messenger].offer(incoming.id, cards), "cards")
                 continue
             replies = await self._intake.take(incoming)
             group = isinstance(incoming, Message) and incoming.chat_kind is not ChatKind.PRIVATE
             for where, reply in replies:
                 self._answer(where, reply, group=group)
             if isinstance(incoming, Message) and incoming.pressed:
-                self._rest(self._posts[incoming.messenger].acknowledge(incoming.pressed))
+                self._begin(self._posts[incoming.messenger].acknowledge(incoming.pressed), "rest for a button")
 
     def _answer(self, to: Destination, reply: Reply, *, group: bool) -> None:
         """Sends behind what already goes to that chat: a slow chat delays nobody else. Of a flood the first are
@@ -100,23 +99,26 @@ class Reception:
             return
         self._waiting[to] += 1
         before = self._answering.get(to)
-        task = asyncio.create_task(self._send(to, reply, before, group=group), name=f"answer to {to.messenger}")
+        task = self._begin(self._send(to, reply, before, group=group), f"answer to {to.messenger}")
         self._answering[to] = task
-        task.add_done_callback(lambda done: self._done(to, done))
+        task.add_done_callback(lambda done: self._answered(to, done))
 
-    def _rest(self, courtesy: Coroutine[None, None, None]) -> None:
-        """A button that was pressed comes to rest, a query gets its cards; nobody waits for that."""
-        task = asyncio.create_task(courtesy, name="courtesy")
-        self._resting.add(task)
-        task.add_done_callback(self._resting.discard)
-
-    def _done(self, to: Destination, task: asyncio.Task[None]) -> None:
+    def _answered(self, to: Destination, task: asyncio.Task[None]) -> None:
         self._waiting[to] -= 1
         if self._answering.get(to) is task:
             del self._answering[to], self._waiting[to]
             self._flooded.discard(to)
+
+    def _begin(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         if not task.cancelled() and (fault := task.exception()) and not isinstance(fault, BrokenPipeError):
-            log.error("an answer could not be sent", exc_info=fault)
+            log.error("a fault ended: %s", task.get_name(), exc_info=fault)
 
     async def _send(self, to: Destination, reply: Reply, before: asyncio.Task[None] | None, *, group: bool) -> None:
         if before is not None:
