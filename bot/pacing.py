@@ -185,12 +185,6 @@ class Pacing:
         return self._rate(self._clock.time())
 
     @property
-    def waiting(self) -> int:
-        """How many wait for their turn."""
-        queues = (queue for chat in self._chats.values() for queue in (chat.answers, chat.alerts))
-        return sum(not turn.came.done() for queue in queues for turn in queue)
-
-    @property
     def _clock(self) -> Clock:
         return self._given_clock or asyncio.get_running_loop()
 

@@ -133,7 +133,6 @@ def test_no_window_holds_more_than_its_limit_and_nobody_starves(
                 await settle()
         await bench.clock.run(20_000)
         assert all(task.done() for task in tasks)
-        assert bench.pacing.waiting == 0
         times = bench.times()
         assert times == sorted(times)
         assert most_within(times, max(1, 1 / overall)) <= max(1, int(overall))
@@ -186,7 +185,6 @@ def test_replies_of_several_messages_take_as_many_places(wishes: list[tuple[int,
         await bench.clock.run(600)
         assert len(bench.arrived) == sum(size if size <= 30 else 1 for size, _ in wishes)
         assert most_within(sorted(bench.arrived), 1) <= 30
-        assert bench.pacing.waiting == 0
 
     asyncio.run(play())
 
