@@ -70,7 +70,8 @@ async def _store(settings: Settings, store: Store | StoreFault) -> Finding:
     if isinstance(store, StoreFault):
         return Finding("store", f"{settings.database_shown}: {store.code.removeprefix('store.')}", good=False)
     held, figures = await store.parcels.held(), await store.observations.count()
-    return Finding("store", f"{settings.database_shown}: {figures} figures, {len(held)} announcements waiting")
+    found = f"{figures} figures, {len(held)} announcements waiting" if figures else "empty; the first start fills it"
+    return Finding("store", f"{settings.database_shown}: {found}")
 
 
 async def _messenger(transport: Transport, settings: Settings) -> AsyncIterator[Finding]:

@@ -88,6 +88,16 @@ async def test_what_is_wrong_at_a_messenger_fails(
     assert [line.split()[1] for line in table.splitlines() if line.startswith("FAIL")] == [failed]
 
 
+async def test_before_the_first_start_the_store_is_empty_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = await open_store(f"sqlite:///{tmp_path / 'new.db'}")
+    status, table = await examined(empty, Messenger(), capsys=capsys)
+    await empty.close()
+    assert status == 0
+    assert "empty; the first start fills it" in table
+
+
 async def test_a_store_that_cannot_be_used_fails(capsys: pytest.CaptureFixture[str]) -> None:
     status, table = await examined(StoreFault("store.foreign", file="x"), Messenger(), capsys=capsys)
     assert status == 1
