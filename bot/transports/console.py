@@ -13,9 +13,9 @@ from itertools import count
 from pathlib import Path
 from typing import TextIO
 
-from bot.transports.transport import UNSUPPORTED, Handle, Image, Kind, Outcome, Unfetchable
+from bot.transports.transport import Bare, Handle, Image, Kind, Outcome
 from sebghat.capabilities import CONSOLE
-from sebghat.conversation import Attachment, Cards, ChatKind, Destination, File, Markup, Message, Reply, Style
+from sebghat.conversation import ChatKind, Destination, File, Markup, Message, Reply, Style
 
 NAME = "console"
 CHAT = Destination(NAME, "terminal")
@@ -26,7 +26,7 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the end of a l
 PROMPT = "› "
 
 
-class Console:
+class Console(Bare):
     """Reads lines from a file descriptor and writes to a stream, both in threads of their own: neither can block
     the loop, and a daemon thread that waits for a line cannot hold up the end."""
 
@@ -90,15 +90,6 @@ class Console:
         await self._write(f"{start}{text}\n\n")
         return Outcome(Kind.OK)
 
-    async def edit(self, to: Destination, message_id: str, reply: Reply) -> Outcome:
-        return UNSUPPORTED
-
-    async def delete(self, to: Destination, message_id: str) -> Outcome:
-        return UNSUPPORTED
-
-    async def fetch(self, attachment: Attachment, limit: int) -> bytes:
-        raise Unfetchable("gone")  # nothing is attached to a line
-
     async def start(self) -> str:
         return NAME
 
@@ -107,17 +98,8 @@ class Console:
         async for message in self.messages():
             await handle([message])
 
-    async def acknowledge(self, pressed: str) -> None:
-        """There are no buttons."""
-
-    async def offer(self, query: str, cards: Cards) -> None:
-        """There are no queries."""
-
     async def administers(self, chat: str, person: str) -> bool | None:
         return True
-
-    async def obstacle(self) -> str:
-        return ""
 
     async def rights(self, chat: str) -> Outcome:
         return Outcome(Kind.OK if chat == CHAT.chat else Kind.PERMANENT)

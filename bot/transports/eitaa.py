@@ -11,10 +11,10 @@ import aiohttp
 
 from bot.transports.polling import Trouble
 from bot.transports.portions import Portion, Upload, carry, portions
-from bot.transports.transport import UNSUPPORTED, Handle, Image, Kind, Outcome, Refused, Unfetchable
+from bot.transports.transport import Bare, Handle, Image, Kind, Outcome, Refused
 from bot.transports.wire import USUAL, Answer, Timing, Wire, attach, form_of, refusal, sent_id
 from sebghat.capabilities import EITAA
-from sebghat.conversation import Attachment, Cards, Destination, Reply, fit
+from sebghat.conversation import Destination, Reply, fit
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ WAIT = 30  # seconds after a refusal for load, which names none
 CLOSED_AFTER = 5  # refusals in a row, of whatever messages, after which a chat is taken to be closed
 
 
-class Eitaa:
+class Eitaa(Bare):
     """One token of Eitaayar's panel."""
 
     def __init__(
@@ -67,33 +67,12 @@ class Eitaa:
 
         return await carry(several, send, self._timing)
 
-    async def edit(self, to: Destination, message_id: str, reply: Reply) -> Outcome:
-        return UNSUPPORTED
-
-    async def delete(self, to: Destination, message_id: str) -> Outcome:
-        return UNSUPPORTED
-
-    async def fetch(self, attachment: Attachment, limit: int) -> bytes:
-        raise Unfetchable("gone")  # nothing comes from Eitaa
-
-    async def acknowledge(self, pressed: str) -> None:
-        """There are no buttons on Eitaa."""
-
-    async def offer(self, query: str, cards: Cards) -> None:
-        """There are no queries on Eitaa."""
-
-    async def administers(self, chat: str, person: str) -> bool | None:
-        return None
-
     async def rights(self, chat: str) -> Outcome:
         """Unknown at best: Eitaayar says only by a post whether one may post."""
         outcome = await self._identify()
         if outcome.kind is Kind.OK:
             return Outcome(Kind.UNKNOWN, detail="Eitaa tells only by a test post")
         return outcome
-
-    async def obstacle(self) -> str:
-        return ""
 
     async def close(self) -> None:
         await self._wire.close()

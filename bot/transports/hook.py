@@ -12,10 +12,10 @@ import uuid
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from bot.transports.transport import UNSUPPORTED, Handle, Image, Kind, Outcome, Unfetchable
+from bot.transports.transport import Bare, Handle, Image, Kind, Outcome
 from bot.transports.wire import USUAL, Answer, Timing, Wire, repeatable, waiting
 from sebghat.capabilities import HOOK
-from sebghat.conversation import Attachment, Cards, Destination, Reply, fit
+from sebghat.conversation import Destination, Reply, fit
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Target(NamedTuple):
     secret: str
 
 
-class Hook:
+class Hook(Bare):
     """All hooks of the settings, by their names."""
 
     capability = HOOK
@@ -73,31 +73,10 @@ class Hook:
                 del self._tried[next(iter(self._tried))]
         return repeatable(outcome)
 
-    async def edit(self, to: Destination, message_id: str, reply: Reply) -> Outcome:
-        return UNSUPPORTED
-
-    async def delete(self, to: Destination, message_id: str) -> Outcome:
-        return UNSUPPORTED
-
-    async def fetch(self, attachment: Attachment, limit: int) -> bytes:
-        raise Unfetchable("gone")  # nothing comes from a hook
-
-    async def acknowledge(self, pressed: str) -> None:
-        """There are no buttons."""
-
-    async def offer(self, query: str, cards: Cards) -> None:
-        """There are no queries."""
-
-    async def administers(self, chat: str, person: str) -> bool | None:
-        return None
-
     async def rights(self, chat: str) -> Outcome:
         if chat not in self._targets:
             return Outcome(Kind.PERMANENT, detail="no such hook in the settings")
         return Outcome(Kind.UNKNOWN, detail="shows only with an alert")
-
-    async def obstacle(self) -> str:
-        return ""
 
     async def close(self) -> None:
         for wire, _ in self._wires.values():

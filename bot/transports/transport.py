@@ -115,3 +115,28 @@ class Transport(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Bare:
+    """What a transport says where its messenger cannot: for those that can little to begin with."""
+
+    async def edit(self, to: Destination, message_id: str, reply: Reply) -> Outcome:
+        return UNSUPPORTED
+
+    async def delete(self, to: Destination, message_id: str) -> Outcome:
+        return UNSUPPORTED
+
+    async def fetch(self, attachment: Attachment, limit: int) -> bytes:
+        raise Unfetchable("gone")
+
+    async def acknowledge(self, pressed: str) -> None:
+        """There are no buttons."""
+
+    async def offer(self, query: str, cards: Cards) -> None:
+        """There are no queries."""
+
+    async def administers(self, chat: str, person: str) -> bool | None:
+        return None
+
+    async def obstacle(self) -> str:
+        return ""

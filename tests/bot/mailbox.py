@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from bot.transports.transport import UNSUPPORTED, Handle, Image, Kind, Outcome, Unfetchable
-from sebghat.conversation import Attachment, Buttons, Capability, Cards, Destination, Markup, Reply
+from bot.transports.transport import Bare, Handle, Image, Kind, Outcome
+from sebghat.conversation import Buttons, Capability, Cards, Destination, Markup, Reply
 from tests.handlers.room import ISOLATES
 
 OK = Outcome(Kind.OK, message_id="1")
 
 
-class Mailbox:
+class Mailbox(Bare):
     """`outcomes`: what becomes of the next deliveries to a chat; when there are no more, all is well."""
 
     def __init__(self, messenger: str = "telegram", *, buttons: bool = False) -> None:
@@ -45,26 +45,11 @@ class Mailbox:
             self.arrived.put_nowait(to.chat)
         return outcome
 
-    async def edit(self, to: Destination, message_id: str, reply: Reply) -> Outcome:
-        return UNSUPPORTED
-
-    async def delete(self, to: Destination, message_id: str) -> Outcome:
-        return UNSUPPORTED
-
-    async def fetch(self, attachment: Attachment, limit: int) -> bytes:
-        raise Unfetchable("gone")
-
     async def acknowledge(self, pressed: str) -> None:
         self.acknowledged.append(pressed)
 
     async def offer(self, query: str, cards: Cards) -> None:
         self.offered.append((query, cards))
-
-    async def administers(self, chat: str, person: str) -> bool | None:
-        return None
-
-    async def obstacle(self) -> str:
-        return ""
 
     async def rights(self, chat: str) -> Outcome:
         return OK
