@@ -6,6 +6,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
+from bot.patience import PAUSE, wait
 from bot.post import Post
 from bot.texts import Texts
 from bot.transports.transport import Kind, Outcome
@@ -17,7 +18,6 @@ log = logging.getLogger(__name__)
 AT_ONCE = 4  # edits under way at a time: alerts and answers go first
 AGAIN = (timedelta(seconds=10), timedelta(minutes=2), timedelta(minutes=30))  # then never
 LONGEST_WAIT = 60.0  # seconds; the loop looks anew at least that often
-PAUSE = 5.0  # seconds after a fault of the store
 PASSING = {Kind.RETRY_AFTER, Kind.TRANSIENT, Kind.UNKNOWN, Kind.AUTH}  # an edit may be repeated, whatever became of it
 
 
@@ -47,11 +47,7 @@ class Marking:
             except StoreFault as fault:
                 log.warning("announcements are not marked for now: %s", fault.code)
                 pause = PAUSE
-            try:
-                async with asyncio.timeout(pause):
-                    await self._stirred.wait()
-            except TimeoutError:
-                pass
+            await wait(self._stirred, pause)
 
     async def _turn(self) -> int:
         """Makes the next few; how many."""
@@ -62,8 +58,8 @@ class Marking:
             async with self._store.transaction() as record:
                 for mark, outcome in zip(marks, outcomes, strict=True):
                     if outcome.kind in PASSING and mark.tries < len(AGAIN):
-                        wait = timedelta(seconds=outcome.retry_after) or AGAIN[mark.tries]
-                        await record.marks.again(mark, _now() + min(wait, AGAIN[-1]))
+                        pause = timedelta(seconds=outcome.retry_after) or AGAIN[mark.tries]
+                        await record.marks.again(mark, _now() + min(pause, AGAIN[-1]))
                     else:
                         await record.marks.done(mark)
         return len(marks)
