@@ -21,7 +21,8 @@ from sebghat.wording import LANGUAGES
 if TYPE_CHECKING:
     from bot.transports.door import Door
 
-LINKS = {"telegram": "https://t.me/{name}?start={word}"}  # Bot API, deep linking; others document none
+# What opens a bot with a word. Soroush Plus and Rubika have none.
+LINKS = {"telegram": "https://t.me/{name}?start={word}", "bale": "https://ble.ir/{name}?start={word}"}
 # Of the messengers that send a secret along with a call; the others bring it in the address.
 SECRET_HEADERS = {"telegram": "X-Telegram-Bot-Api-Secret-Token"}
 
@@ -65,8 +66,7 @@ def telegram(settings: Settings, door: Door | None) -> Transport:
     owner_menus = {language: commands.menu(language, Role.OWNER) for language in LANGUAGES}
     return Telegram(
         secret(own.token),
-        api=own.api,
-        proxy=own.proxy.get_secret_value() if own.proxy else None,
+        **_way(own),
         language=settings.language,
         menus=menus,
         owner_menus=owner_menus,
@@ -93,6 +93,13 @@ def rubika(settings: Settings, door: Door | None) -> Transport:
     return Rubika(secret(settings.rubika.token), **_usual(settings, settings.rubika, door))
 
 
+def eitaa(settings: Settings, door: Door | None) -> Transport:
+    from bot.transports.eitaa import Eitaa  # noqa: PLC0415 - only where it is served
+
+    own = settings.eitaa
+    return Eitaa(secret(own.token), **_way(own), text_limit=own.text_limit, pin=own.pin)
+
+
 def hook(settings: Settings, door: Door | None) -> Transport:
     from bot.transports.hook import Hook, Target  # noqa: PLC0415 - only where it is served
 
@@ -101,25 +108,11 @@ def hook(settings: Settings, door: Door | None) -> Transport:
 
 def _usual(settings: Settings, own: Messenger, door: Door | None) -> dict[str, Any]:
     """What is set of every messenger that receives."""
-    return {
-        "api": own.api,
-        "proxy": own.proxy.get_secret_value() if own.proxy else None,
-        "menu": commands.menu(settings.language, Role.EVERYBODY),
-        "door": door,
-    }
+    return {**_way(own), "menu": commands.menu(settings.language, Role.EVERYBODY), "door": door}
 
 
-def eitaa(settings: Settings, door: Door | None) -> Transport:
-    from bot.transports.eitaa import Eitaa  # noqa: PLC0415 - only where it is served
-
-    own = settings.eitaa
-    return Eitaa(
-        secret(own.token),
-        api=own.api,
-        proxy=own.proxy.get_secret_value() if own.proxy else None,
-        text_limit=own.text_limit,
-        pin=own.pin,
-    )
+def _way(own: Messenger) -> dict[str, Any]:
+    return {"api": own.api, "proxy": own.proxy.get_secret_value() if own.proxy else None}
 
 
 def secret(token: SecretStr | None) -> str:
