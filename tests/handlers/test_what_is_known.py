@@ -223,17 +223,17 @@ async def test_why_tells_which_figure_took_the_announcement_back(room: Room) -> 
 
 async def test_an_order_says_of_when_it_is_and_what_is_newer(room: Room) -> None:
     answer = (await room("/rank poll", STRANGER)).splitlines()
-    assert answer[0] == "Order of December 2023–January 2024 / Dey 1402: Share in polls, Iran, by ISPA"
+    assert answer[0] == "Order as of December 2023–January 2024 / Dey 1402: share in polls, Iran; source: ISPA"
     assert len(answer) <= 7
     (newer,) = [line for line in answer if line.startswith("Newer, but not to be compared with these: ")]
-    assert "Telegram: 39.3% (14 September 2024, ISPA)" in newer
+    assert "Telegram 39.3%, WhatsApp 33.3% (14 September 2024, ISPA)" in newer
 
 
 async def test_the_newest_order_is_shown_though_an_older_one_has_more_places(room: Room) -> None:
     answer = await room("/rank mau", STRANGER)
     assert "Esfand 1402" in answer.splitlines()[0]
     assert "1. Rubika: 44 million" in answer
-    assert "Eitaa: 30.5 million (1 June 2024, Ministry of ICT)" in answer
+    assert "Eitaa 30.5 million (1 June 2024, Ministry of ICT)" in answer
     assert "Bale: 15,972,690 (20 March 2023, IT Organization of Iran)" in await room("/rank mau all", STRANGER)
 
 
