@@ -78,7 +78,7 @@ class Living:
             pass
 
     async def _record(self, record: Record, command: Command, now: datetime) -> None:
-        command = await self._in_its_numbers(record, replace(command, at=now))
+        command = await self._in_its_numbers(record, replace(command, at=now, by="1"))
         entry = await Recording.begin(record, PLATFORMS, [command], now, 1)
         if isinstance(command, Observe):
             self.loads["the end" if entry.state.bases else "all"] += 1
@@ -93,7 +93,10 @@ class Living:
             case Observe():
                 given = command.figures
                 self.names |= {o.id: str(number + n) for n, o in enumerate(given)}
-                made = (replace(o, id=self.names[o.id], root=self.names[o.id], recorded_at=command.at) for o in given)
+                made = (
+                    replace(o, id=self.names[o.id], root=self.names[o.id], recorded_at=command.at, recorded_by="1")
+                    for o in given
+                )
                 return replace(command, observations=tuple(made))
             case Correct():
                 self.names[command.new_id] = str(number)
