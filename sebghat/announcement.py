@@ -9,7 +9,7 @@ from sebghat.comparison import Grade, Verdict
 from sebghat.contest import Contest, Style
 from sebghat.conversation import Reply, Span
 from sebghat.figures import resolution_in_full
-from sebghat.notes import Facts, Figure, Kind, Note
+from sebghat.notes import Facts, Kind, Note, Side
 from sebghat.observation import Observation, Value
 from sebghat.sources import UNSPECIFIED
 from sebghat.voice import Voice, is_share
@@ -184,13 +184,13 @@ def sides(facts: Facts, voice: Voice) -> str:
     )
 
 
-def winner_first(facts: Facts) -> tuple[Figure, Figure]:
+def winner_first(facts: Facts) -> tuple[Side, Side]:
     """Whichever side won: the same order, the same prominence."""
     ahead = facts.side is Verdict.AHEAD
     return (facts.domestic, facts.foreign) if ahead else (facts.foreign, facts.domestic)
 
 
-def shown(side: Figure, *, share: bool) -> Value:
+def shown(side: Side, *, share: bool) -> Value:
     """A side's value with the digits that its figure shows."""
     ends = [end for end in (side.lo, side.hi) if end]
     return Value(side.q, side.lo, side.hi, min((*map(resolution_in_full, ends), 100 if share else 10**9)))
@@ -215,7 +215,7 @@ def _when(facts: Facts, voice: Voice, basis: Basis) -> Reply:
     )
 
 
-def _in_full(side: Figure, voice: Voice, basis: Basis) -> str:
+def _in_full(side: Side, voice: Voice, basis: Basis) -> str:
     """Who said the figure, how, through whom it came and where it stands; where no other place tells that."""
     if basis.sources is None or basis.pages:
         return ""
@@ -230,7 +230,7 @@ def _details(told: Observation, voice: Voice) -> list[str]:
     return [text for text in (voice.source(told), method, via, told.address) if text]
 
 
-def of_old(side: Figure, voice: Voice) -> str:
+def of_old(side: Side, voice: Voice) -> str:
     """What is said behind the date of an old figure; nothing behind others."""
     return voice.words("announcement.old") if voice.is_old(side.last) else ""
 
@@ -255,5 +255,5 @@ def before(facts: Facts, voice: Voice) -> Reply:
     )
 
 
-def _source(side: Figure, voice: Voice) -> str:
-    return voice.sources.name(side.lane.partition("/")[0], voice.language)
+def _source(side: Side, voice: Voice) -> str:
+    return voice.sources.name(side.source, voice.language)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from sebghat.comparison import Comparison, Grade, Rules, Slot, Verdict, compare
-from sebghat.observation import Key, Lane
+from sebghat.observation import ACROSS, Key, Lane
 
 Pair = tuple[str, str]  # roots of a domestic and a foreign chain that somebody reviewed
 _FLAP, _LOOKBACK = 3, 6  # changes that make a flip "trading", among so many established verdicts (§12)
@@ -29,12 +29,12 @@ class Contest(NamedTuple):
 
     @property
     def crosses(self) -> bool:
-        return " x " in self.lane  # no slug holds a space
+        return ACROSS in self.lane
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
         """Those that its figures come from."""
-        return tuple(Lane(self.metric, self.scope, name) for name in self.lane.split(" x "))
+        return Lane(self.metric, self.scope, self.lane).parts
 
     def platform(self, side: Verdict) -> str:
         """Who leads when the verdict is `side` (AHEAD or BEHIND)."""

@@ -23,7 +23,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Side:
     """One side of a flip. `ids` are the versions in the slot; the first is the one to quote."""
 
     platform: str
@@ -36,6 +36,10 @@ class Figure:
     last: date
     ids: tuple[str, ...]
     releases: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        return self.lane.partition("/")[0]
 
     @property
     def said(self) -> tuple[object, ...]:
@@ -54,8 +58,8 @@ class Facts:
     side: Verdict
     style: Style
     grade: Grade
-    domestic: Figure
-    foreign: Figure
+    domestic: Side
+    foreign: Side
     margin: int
     band: int
     before: tuple[date, date]  # the as-of of the previous, opposite state
@@ -199,8 +203,8 @@ def facts(contest: Contest, fold: Fold, flip: Flip, rules: Rules, style: Style =
         side=flip.side,
         style=spoken_style,
         grade=shown.grade,
-        domestic=_figure(shown.domestic),
-        foreign=_figure(shown.foreign),
+        domestic=_side(shown.domestic),
+        foreign=_side(shown.foreign),
         margin=margin,
         band=band,
         before=(flip.before[1], flip.before[0]),
@@ -211,6 +215,6 @@ def facts(contest: Contest, fold: Fold, flip: Flip, rules: Rules, style: Style =
     )
 
 
-def _figure(slot: Slot) -> Figure:
-    return Figure(slot.platform, slot.lane.name, slot.lo, slot.hi, slot.q, slot.n, slot.first, slot.last,
+def _side(slot: Slot) -> Side:
+    return Side(slot.platform, slot.lane.name, slot.lo, slot.hi, slot.q, slot.n, slot.first, slot.last,
                   slot.ids, tuple(sorted(slot.releases)))  # fmt: skip

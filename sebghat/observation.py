@@ -71,12 +71,33 @@ class Value:
             raise ValueError(f"the ends do not fit {self.q}")
 
 
+ACROSS = " x "  # no slug holds a space
+
+
 class Lane(NamedTuple):
-    """Where figures can meet: one metric, one scope, one `source/method` (overtaking.md §1)."""
+    """Where figures can meet: one metric, one scope, one `source/method` (overtaking.md §1); or, of reviewed pairs,
+    two lanes, `a/b x c/d`, the domestic one first."""
 
     metric: str
     scope: str
-    name: str  # source/method
+    name: str
+
+    @property
+    def source(self) -> str:
+        return self.name.partition("/")[0]
+
+    @property
+    def method(self) -> str:
+        return self.name.partition("/")[2]
+
+    def across(self, foreign: Lane) -> Lane:
+        """That of reviewed pairs of a figure of this lane and one of another; of one lane, it stays that."""
+        return self if self == foreign else self._replace(name=f"{self.name}{ACROSS}{foreign.name}")
+
+    @property
+    def parts(self) -> tuple[Lane, ...]:
+        """The one lane, or the two, that its figures come from."""
+        return tuple(self._replace(name=name) for name in self.name.split(ACROSS))
 
 
 @lru_cache(maxsize=65_536)  # the same few lanes again and again: one object each

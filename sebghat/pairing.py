@@ -61,7 +61,7 @@ def _across(
     for domestic, foreign in reviewed:
         ours, theirs = by_root.get(domestic), by_root.get(foreign)
         if ours and theirs and ours.lane != theirs.lane and {ours.platform, theirs.platform} == platforms:
-            lane = ours.lane._replace(name=f"{ours.lane.name} x {theirs.lane.name}")
+            lane = ours.lane.across(theirs.lane)
             joined.setdefault(lane, []).append((slot([ours]), slot([theirs])))
     for lane, pairs in joined.items():
         made = crossed(pairs, rules)

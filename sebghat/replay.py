@@ -11,7 +11,7 @@ from sebghat.comparison import Rules
 from sebghat.contest import Contest, Flip
 from sebghat.engine import held, step
 from sebghat.loglines import SLUG, Json, Unreadable, mapping, only, parsed, read
-from sebghat.notes import Facts, Figure, Item, Kind, Mode, Note, place
+from sebghat.notes import Facts, Item, Kind, Mode, Note, Side, place
 from sebghat.observation import Key
 from sebghat.platforms import Origin, Platform
 from sebghat.state import State
@@ -84,8 +84,8 @@ def _facts(facts: Facts) -> Json:
     return {
         "style": facts.style.value,
         "grade": facts.grade.value,
-        "domestic": _figure(facts.domestic),
-        "foreign": _figure(facts.foreign),
+        "domestic": _side(facts.domestic),
+        "foreign": _side(facts.foreign),
         "margin": facts.margin,
         "band": facts.band,
         "prev": {"state": facts.previous.value, "asof": _days(facts.before)},
@@ -93,8 +93,8 @@ def _facts(facts: Facts) -> Json:
     }
 
 
-def _figure(figure: Figure) -> Json:
-    return {"lo": figure.lo, "hi": figure.hi, "q": figure.q.value, "asof": _days((figure.first, figure.last))}
+def _side(side: Side) -> Json:
+    return {"lo": side.lo, "hi": side.hi, "q": side.q.value, "asof": _days((side.first, side.last))}
 
 
 def dump(state: State) -> Json:

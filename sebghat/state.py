@@ -144,8 +144,7 @@ class State:
     def review(self, domestic: Observation, foreign: Observation) -> bool:
         """Whether the pair of chains is new."""
         crosses = domestic.lane != foreign.lane
-        name = f"{domestic.lane.name} x {foreign.lane.name}" if crosses else domestic.lane.name
-        contest = Contest(domestic.platform, foreign.platform, domestic.metric, domestic.scope, name)
+        contest = Contest(domestic.platform, foreign.platform, *domestic.lane.across(foreign.lane))
         pairs = self.reviews.get(contest, ())
         pair = (domestic.root, foreign.root)
         if pair in pairs:

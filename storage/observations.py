@@ -80,18 +80,16 @@ class Observations:
 
     async def of_lane(self, lane: Lane) -> list[Observation]:
         """All that holds in this lane, whatever the platform."""
-        source, _, method = lane.name.partition("/")
         rows = await self._verbs.all(
             """SELECT observation.* FROM live JOIN observation ON observation.id = live.observation
                WHERE live.metric = :metric AND live.scope = :scope AND live.source = :source
                      AND live.method = :method""",
-            metric=lane.metric, scope=lane.scope, source=source, method=method,
+            metric=lane.metric, scope=lane.scope, source=lane.source, method=lane.method,
         )  # fmt: skip
         return [observation(row) for row in rows]
 
     async def since(self, lane: Lane, bounds: Mapping[str, Key]) -> list[Observation]:
         """All that holds in this lane of these platforms, each from a key on."""
-        source, _, method = lane.name.partition("/")
         wanted, values = listed((platform, *bound) for platform, bound in bounds.items())
         rows = await self._verbs.all(
             f"""SELECT observation.* FROM ({wanted}) AS wanted
@@ -99,19 +97,18 @@ class Observations:
                      AND live.method = :method AND live.platform = column1
                      AND (live.last_day, live.first_day) >= (column2, column3)
                 JOIN observation ON observation.id = live.observation""",
-            metric=lane.metric, scope=lane.scope, source=source, method=method, **values,
+            metric=lane.metric, scope=lane.scope, source=lane.source, method=lane.method, **values,
         )  # fmt: skip
         return [observation(row) for row in rows]
 
     async def present(self, lane: Lane, platforms: Iterable[str]) -> set[str]:
         """Those of the platforms that have a figure in this lane."""
-        source, _, method = lane.name.partition("/")
         wanted, values = listed((platform,) for platform in platforms)
         rows = await self._verbs.all(
             f"""SELECT column1 AS platform FROM ({wanted}) AS wanted WHERE EXISTS (
                     SELECT 1 FROM live WHERE metric = :metric AND scope = :scope AND source = :source
                     AND method = :method AND live.platform = column1)""",
-            metric=lane.metric, scope=lane.scope, source=source, method=method, **values,
+            metric=lane.metric, scope=lane.scope, source=lane.source, method=lane.method, **values,
         )  # fmt: skip
         return {row["platform"] for row in rows}
 
@@ -268,12 +265,11 @@ class Observations:
         """The reviewed pairs (domestic root, foreign root) with a side in one of these lanes."""
         found = set()
         for lane in lanes:
-            source, _, method = lane.name.partition("/")
             rows = await self._verbs.all(
                 """SELECT domestic_root, foreign_root FROM review
                    JOIN observation ON observation.id IN (domestic_root, foreign_root)
                    WHERE metric = :metric AND scope = :scope AND source = :source AND method = :method""",
-                metric=lane.metric, scope=lane.scope, source=source, method=method,
+                metric=lane.metric, scope=lane.scope, source=lane.source, method=lane.method,
             )  # fmt: skip
             found |= {(str(row["domestic_root"]), str(row["foreign_root"])) for row in rows}
         return found

@@ -88,12 +88,10 @@ async def load_lanes(state: State, record: Record, lanes: Iterable[Lane], versio
     for domestic, foreign in reviews:
         if domestic in known and foreign in known and known[domestic].lane != known[foreign].lane:
             ours, theirs = known[domestic].lane, known[foreign].lane
-            items |= await record.ledger.items(ours._replace(name=f"{ours.name} x {theirs.name}"))
+            items |= await record.ledger.items(ours.across(theirs))
     for version in versions:
         for twin in versions:
             if twin.lane != version.lane and (twin.metric, twin.scope) == (version.metric, version.scope):
-                items |= await record.ledger.items(
-                    version.lane._replace(name=f"{version.lane.name} x {twin.lane.name}")
-                )
+                items |= await record.ledger.items(version.lane.across(twin.lane))
     ids = {o.id for o in live}
     state.load([*(v for v in versions if v.id not in ids), *live], ids, reviews, items)

@@ -12,7 +12,7 @@ from sebghat.charts.palette import Look, Theme, looks
 from sebghat.charts.sheet import BODY, FIGURE, LEAD, ROOM, SMALL, Sheet
 from sebghat.comparison import Grade, Verdict
 from sebghat.conversation import Picture
-from sebghat.notes import Facts, Figure, Kind, Note
+from sebghat.notes import Facts, Kind, Note, Side
 from sebghat.voice import Voice, is_share
 
 THICK = 60  # pixels of a bar
@@ -53,7 +53,7 @@ def card(note: Note, more: int, history: Sequence[Line], voice: Voice, theme: Th
         voice.words("chart.card_reviewed") if facts.grade is Grade.C else "",
         voice.words("chart.card_more", count=voice.number(more)) if more else "",
     ]
-    sources = [voice.sources.name(side.lane.partition("/")[0], voice.language) for side in winner_first(facts)]
+    sources = [voice.sources.name(side.source, voice.language) for side in winner_first(facts)]
     foot(sheet, voice, notes, sources, _dated(facts, voice))
     return sheet.finish("card", title, "\n".join([about, *(_told(side, facts, voice) for side in winner_first(facts))]))
 
@@ -128,13 +128,13 @@ def _now(note: Note, voice: Voice) -> str:
     return voice.say(f"announcement.now_{state}", **names).plain
 
 
-def _told(side: Figure, facts: Facts, voice: Voice) -> str:
+def _told(side: Side, facts: Facts, voice: Voice) -> str:
     return voice.words(
         "chart.line",
         platform=voice.platform(side.platform),
         value=voice.value(shown(side, share=is_share(facts.contest.metric)), facts.contest.metric),
         date=voice.span(side.first, side.last),
-        source=voice.sources.name(side.lane.partition("/")[0], voice.language),
+        source=voice.sources.name(side.source, voice.language),
     )
 
 

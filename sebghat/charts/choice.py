@@ -93,14 +93,14 @@ def crossed(items: Iterable[tuple[Contest, Item]], choice: Choice, voice: Voice)
     """The announcements that this picture is about, oldest first: of its metric, and of two platforms that it shows,
     or of its only one."""
     shown = {line.platform for line in choice.lines}
-    lanes = {line.lane.name for line in choice.lines}
+    lanes = {line.lane for line in choice.lines}
     found = [
         Crossed(headline(contest, item.side, voice).plain.rstrip("."), item.place.at[0])
         for contest, item in items
         if not item.withdrawn
         and (contest.metric, contest.scope) == (choice.metric, choice.scope)
         and ({contest.domestic, contest.foreign} <= shown or len(shown) == 1)
-        and not lanes.isdisjoint(contest.lane.split(" x "))
+        and not lanes.isdisjoint(contest.lanes)
     ]
     return sorted(found, key=lambda each: each.day)
 

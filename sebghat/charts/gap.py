@@ -55,7 +55,7 @@ def gap(one: Platform, other: Platform, snapshots: Sequence[Snapshot], voice: Vo
         said = plot.margin(abs(signed(s)), lane.metric, voice)
         space.label(said, x, y, _look_of(s, one, other, look, theme).tone)
     dated = voice.words("chart.between", first=voice.short_day(shown[0].key[0]), last=voice.short_day(shown[-1].key[0]))
-    sources = [voice.sources.name(part.partition("/")[0], voice.language) for part in lane.name.split(" x ")]
+    sources = [voice.sources.name(lane.source, voice.language)]
     cut = voice.words("chart.cut") if len(list(_joined(shown))) < len(shown) - 1 else ""
     foot(sheet, voice, [voice.words("chart.gap_noise"), cut], sources, dated)
     return sheet.finish("gap", title, "\n".join([about, *told(shown, one, other, voice)]))

@@ -46,7 +46,7 @@ def ranked(found: Ranking, by_id: Mapping[str, Observation], rules: Rules, voice
         bars.bar(sheet, mine, ends, s.lo, s.hi, doubts[s.platform], THICK)
         sheet.y += THICK + 22
     notes = [voice.words("chart.rank_doubt"), _key(rows, voice), *_apart(found, by_id, voice)]
-    named = [voice.sources.name(found.lane.name.partition("/")[0], voice.language)]
+    named = [voice.sources.name(found.lane.source, voice.language)]
     foot(sheet, voice, notes, named, dated)
     return sheet.finish("rank", title, "\n".join([dated, *(_line(s, by_id, voice) for s in rows), *notes]))
 

@@ -13,7 +13,7 @@ from sebghat.almanac import day_of
 from sebghat.announcement import Basis, announce, headline
 from sebghat.comparison import Grade, Verdict
 from sebghat.contest import Contest, Style
-from sebghat.notes import Facts, Figure, Kind, Note, Place
+from sebghat.notes import Facts, Kind, Note, Place, Side
 from sebghat.observation import Observation, Qualifier, Value
 from sebghat.periods import Calendar
 from sebghat.platforms import bundled
@@ -30,12 +30,12 @@ def voice(language: str) -> Voice:
     return Voice(language, bundled(), bundled_sources(), bundled_methods(), TODAY, zone)
 
 
-def side(platform: str, lo: int, day: date = date(2026, 10, 1), q: Qualifier = Qualifier.EXACT) -> Figure:
+def side(platform: str, lo: int, day: date = date(2026, 10, 1), q: Qualifier = Qualifier.EXACT) -> Side:
     hi = None if q is Qualifier.AT_LEAST else lo
-    return Figure(platform, "ispa/panel", lo, hi, q, None, day, day, (f"{platform}-1",), ("r",))
+    return Side(platform, "ispa/panel", lo, hi, q, None, day, day, (f"{platform}-1",), ("r",))
 
 
-def facts(domestic: Figure, foreign: Figure, winner: Verdict = Verdict.AHEAD, **said: object) -> Facts:
+def facts(domestic: Side, foreign: Side, winner: Verdict = Verdict.AHEAD, **said: object) -> Facts:
     fixed = Facts(
         contest=Contest(domestic.platform, foreign.platform, "mau", "ir", "ispa/panel"),
         side=winner, style=Style.PASS, grade=Grade.A, domestic=domestic, foreign=foreign,
@@ -122,7 +122,7 @@ SIDES = strategies.builds(
     in_full=strategies.booleans(),
 )
 def test_whoever_won_it_is_said_alike(
-    ours: Figure, theirs: Figure, language: str, kind: Kind, grade: Grade, again: bool, trading: bool, now: Verdict,
+    ours: Side, theirs: Side, language: str, kind: Kind, grade: Grade, again: bool, trading: bool, now: Verdict,
     in_full: bool,
 ) -> None:  # fmt: skip
     theirs = replace(theirs, platform="wechat", ids=("wechat-1",))
