@@ -107,7 +107,7 @@ async def record(message: Message, rest: str, desk: Desk) -> Reply:
             if isinstance(outlook, str) or outlook.effect != draft.effect or desk.now - draft.at > FRESH:
                 return await _anew(act, outlook, draft, store, message, desk)
             if act.partner and desk.several_may_review and str(person) in {o.recorded_by for o in outlook.about}:
-                return desk.say("review.own")
+                return desk.say("review.own").above(desk.voice.commands(f"/review {act.target} {act.partner}"))
             await store.drafts.take(draft, "recorded", desk.now)
             done = await carry_out(act, store, desk.voice.platforms, desk.now, person, vouch=vouch)
             entered = await store.observations.find(done.ids)

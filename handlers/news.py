@@ -20,7 +20,7 @@ from sebghat.refusal import Refusal
 from sebghat.sources import EDITOR
 from storage.store import Record
 
-FORWARDED, PASTED = 20, 80  # characters at least; what is shorter is a question
+FORWARDED, PASTED = 12, 80  # characters at least; what is shorter is a question
 MOST = 10  # figures that are shown one by one
 MOST_CLAIMS = 4
 MOST_UNSURE = 5
@@ -39,9 +39,10 @@ def is_news(message: Message, role: Role) -> bool:
 
 
 def read(message: Message, desk: Desk) -> News | None:
-    """What the text holds; None where it holds nothing that could be entered."""
+    """What the text holds; None where it holds nothing that could be entered, or of what is forwarded no figure."""
     news = read_news(message.text, desk.voice.platforms, desk.voice.today)
-    return news if news.claims or _whole(news) else None
+    unsure = message.forwarded and news.figures  # nobody forwards a question
+    return news if news.claims or _whole(news) or unsure else None
 
 
 def _whole(news: News) -> list[Offered]:
@@ -136,6 +137,8 @@ def _date(asof: AsOf) -> str:
 
 def _head(figures: int, claims: int, desk: Desk) -> Reply:
     voice = desk.voice
+    if not figures and not claims:
+        return voice.say("news.none")
     found = [voice.so_many("figure", figures)] if figures else []
     found += [voice.so_many("claim", claims)] if claims else []
     return voice.say("news.found", found=voice.list(found))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from handlers.desk import Desk, numbered, set_aside
 from handlers.preview.acts import Act
-from handlers.preview.showing import propose
+from handlers.preview.showing import on_record, propose
 from sebghat import letters
 from sebghat.conversation import Message, Reply
-from sebghat.observation import Observation
+from sebghat.figures import write_value
+from sebghat.news import read_news
+from sebghat.observation import METRICS, Observation
 from sebghat.platforms import Origin
 from sebghat.refusal import Refusal
 from sebghat.revision import read_change, read_claim
 
 WHY_LENGTH = 300
+SENTENCE = 300  # characters of a claim in plain words
 
 
 async def correct(message: Message, rest: str, desk: Desk) -> Reply:
@@ -23,7 +26,10 @@ async def correct(message: Message, rest: str, desk: Desk) -> Reply:
     change = read_change(rest, target.metric, desk.voice.today)
     if isinstance(change, Refusal):
         await set_aside(message, desk)
-        return desk.refuse(change, f"/correct {target.id}")
+        value = write_value(target.value, METRICS[target.metric].unit, "en")
+        missing = desk.say("correct.missing", command=f"/correct {target.id} {value}")
+        why = missing if change.code == "change_missing" else desk.refuse(change, f"/correct {target.id}")
+        return on_record(target, desk.voice).above(why)
     return await propose(Act(target=target.id, change=change), message, desk)
 
 
@@ -47,13 +53,17 @@ async def review(message: Message, rest: str, desk: Desk) -> Reply:
         target, partner = partner, target
     person = await desk.store.people.known(message.messenger, message.sender)
     if desk.several_may_review and str(person) in {target.recorded_by, partner.recorded_by}:
-        return desk.say("review.own")
+        return desk.say("review.own").above(desk.voice.commands(f"/review {target.id} {partner.id}"))
     return await propose(Act(target=target.id, partner=partner.id), message, desk)
 
 
 async def claim(message: Message, rest: str, desk: Desk) -> Reply:
-    """`/claim eitaa telegram 1403-03-12 source=ISNA`: said without figures of both; shown, never an alert."""
+    """`/claim eitaa telegram 1403-03-12 source=ISNA`, or a sentence that says so: said without figures of both; shown,
+    never an alert."""
     said = read_claim(rest, desk.voice.platforms, desk.voice.today)
+    if isinstance(said, Refusal) and len(rest) <= SENTENCE:
+        told = read_news(rest, desk.voice.platforms, desk.voice.today).claims
+        said = told[0] if len(told) == 1 else said  # «/claim ایتا از تلگرام گذشت»
     if isinstance(said, Refusal):
         await set_aside(message, desk)
         return desk.refuse(said, "/claim")

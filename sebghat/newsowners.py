@@ -9,15 +9,19 @@ from sebghat import letters
 from sebghat.newslines import Line, metrics_of
 from sebghat.newsmarks import Mark, What
 from sebghat.newswords import (
+    AFTER,
+    AHEAD,
     AHEAD_GLUE,
     ASIDE,
     BEHIND_OF,
+    FELL,
     GROWTH,
     IN_ORDER,
     IRAN,
     LIST,
     NOW,
     OVERTAKES,
+    PASSES,
     PASSIVE,
     SIGNS,
     SPEAKERS,
@@ -173,10 +177,20 @@ def _in_order(line: Line, places: Sequence[int]) -> dict[int, str | None]:
     return {at: names[n % len(names)] for n, at in enumerate(figures)}
 
 
+def _passes(line: Line, at: int) -> bool:
+    """«پیشی گرفت», «پیش افتاد», «از تلگرام گذشت»; not «از ۳۰ میلیون گذشت», not «پس از تلگرام گذشت»."""
+    key = line.marks[at].key
+    if key in OVERTAKES or (key in FELL and at > 0 and line.marks[at - 1].text == AHEAD):
+        return True
+    if key not in PASSES or at < 2 or line.marks[at - 1].what is not What.PLATFORM:
+        return False
+    return line.marks[at - 2].key in WAS and (at < 3 or line.marks[at - 3].key not in AFTER)
+
+
 def passing(line: Line) -> list[tuple[str, str]]:
     """Winner and loser of each pair that a line speaks of as done."""
     named = _names(line)
-    verb = next((at for at, mark in enumerate(line.marks) if mark.key in OVERTAKES), None)
+    verb = next((at for at in range(len(line.marks)) if _passes(line, at)), None)
     if verb is None or len(named) < 2 or line.has(UNCERTAIN) or line.has(PASSIVE) or line.text.rstrip()[-1:] in "؟?":
         return []
     winner, *losers = named

@@ -121,6 +121,8 @@ OVERTAKES = _words(
     """پیشی سبقت جلو جلوتر پیش_افتاد پیش_افتاده پشت عبور overtook overtaken surpassed surpasses overtakes passed
     outpaced ahead"""
 )
+FELL, AHEAD = _words("افتاد افتاده افتادند"), "پیش"  # «پیش افتاد»
+AFTER = _words("پس بعد پیش قبل")  # «پس از تلگرام»: no «از» of who is left behind
 BEHIND_OF = _words("پشت overtook surpassed surpasses overtakes passed outpaced")
 UNCERTAIN = _words(
     """آیا نگرفته نگرفت نزده نزد نیفتاده نیست خواهد خواهند حال ممکن شاید احتمال اگر می_تواند بتواند برنامه هدف تلاش

@@ -73,12 +73,12 @@ def _read(outlook: Outlook, voice: Voice) -> list[Reply]:
     if act.figures:
         return _entered(outlook, voice)
     if act.partner:
-        return [voice.say("review.pair"), *(_on_record(o, voice) for o in outlook.about)]
+        return [voice.say("review.pair"), *(on_record(o, voice) for o in outlook.about)]
     target = outlook.about[0]
     if act.change is None:
         why = [voice.say("retract.why", why=act.why)] if act.why else []
-        return [_on_record(target, voice), voice.say("retract.will"), *why]
-    lines, change = [_on_record(target, voice)], act.change
+        return [on_record(target, voice), voice.say("retract.will"), *why]
+    lines, change = [on_record(target, voice)], act.change
     if change.value is not None:
         unit = METRICS[target.metric].unit
         lines.append(
@@ -113,7 +113,7 @@ def _claim(outlook: Outlook, voice: Voice) -> list[Reply]:
     return [said, *quote, *([voice.say("claim.again")] if outlook.repeats else [])]
 
 
-def _on_record(o: Observation, voice: Voice) -> Reply:
+def on_record(o: Observation, voice: Voice) -> Reply:
     return voice.say(
         "revise.figure",
         **voice.figure(o),

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.handlers.room import OWNER, STRANGER, Room
-from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
+from tests.overtaking import BEHIND, LONG_AGO, OVERTAKES, RECENT, TODAY, release
 
 HEADLINE = "Gap has passed WeChat."
 KEPT = ("observation", "live", "log", "item", "message", "announcement", "setting", "named", "review")
@@ -28,7 +28,7 @@ async def enter(room: Room, text: str, how: str = "/record") -> str:
 
 async def before(room: Room) -> None:
     """Gap is behind WeChat, long ago."""
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
 
 
 # The preview
@@ -36,7 +36,7 @@ async def before(room: Room) -> None:
 
 async def test_a_figure_is_echoed_in_words_with_its_rounding_and_what_stood_there(room: Room) -> None:
     await before(room)
-    answer = await room(release("36m", "33m", RECENT))
+    answer = await room(OVERTAKES)
     lines = answer.splitlines()
     assert lines[0].startswith("I read, as one release: ")
     for part in ("source: X", "method: not stated", "Iran", str(RECENT.year), str(RECENT.day)):
@@ -55,7 +55,7 @@ async def test_a_figure_is_echoed_in_words_with_its_rounding_and_what_stood_ther
 async def test_a_preview_in_persian_says_the_same(room: Room) -> None:
     await before(room)
     await room("/language fa")
-    answer = await room(release("36m", "33m", RECENT))
+    answer = await room(OVERTAKES)
     assert "گپ: سی‌وشش میلیون کاربر فعال ماهانه (گردشده به میلیون) — پیش‌تر ۲۷ میلیون (" in answer
     assert "این خبر ۱۰ دقیقه بعد" in answer
     assert "گپ از وی‌چت پیش افتاد." in answer
@@ -66,7 +66,7 @@ async def test_a_preview_shows_the_very_announcement_and_whom_it_reaches(room: R
     await room("/subscribe gap", "7")
     await room("/channels add telegram:@news wechat")
     await room("/channels add telegram:@other eitaa")
-    answer = await room(release("36m", "33m", RECENT))
+    answer = await room(OVERTAKES)
     assert "this goes to 2 chats and 1 channel (telegram:@news) in 10 minutes:" in answer
     shown = answer[answer.index(HEADLINE) : answer.index("/record")].strip()
     await room("/record")
@@ -79,7 +79,7 @@ async def test_a_preview_shows_the_very_announcement_and_whom_it_reaches(room: R
 async def test_a_preview_records_nothing(room: Room) -> None:
     await before(room)
     kept = room.dump(*KEPT)
-    await room(release("36m", "33m", RECENT))
+    await room(OVERTAKES)
     assert room.dump(*KEPT) == kept
 
 
@@ -113,7 +113,7 @@ async def test_what_is_plausible_is_not_warned_of(room: Room) -> None:
     [
         (["/set gap mau 36m source=X"], "no figure of the other side from the same source and method"),
         ([release("27m", "33m", RECENT)], "this is the first comparison of Gap and WeChat from this source; WeChat"),
-        ([release("27m", "33m", LONG_AGO), release("28m", "33m", RECENT)], "WeChat is still ahead of Gap"),
+        ([BEHIND, release("28m", "33m", RECENT)], "WeChat is still ahead of Gap"),
         ([release("33.4m", "33.0m", RECENT)], "the difference between Gap and WeChat is within the doubt"),
         (
             [f"/set wechat mau 33m {LONG_AGO} source=X", "/set gap mau 36m source=X"],
@@ -163,7 +163,7 @@ async def test_the_same_without_vouching_announces_nothing(room: Room) -> None:
 
 async def test_a_release_that_overtakes_waits_for_its_hold(room: Room) -> None:
     await before(room)
-    answer = await enter(room, release("36m", "33m", RECENT))
+    answer = await enter(room, OVERTAKES)
     assert re.match(r"Recorded \(numbers 97 and 98\)\. The announcement leaves at \d\d:\d\d", answer)
     assert "/undo" in answer
     pending = await room("/pending")
@@ -227,8 +227,8 @@ async def test_what_is_cancelled_is_not_recorded(room: Room) -> None:
 
 async def test_the_same_entered_twice_is_on_record_once(room: Room) -> None:
     await before(room)
-    await enter(room, release("36m", "33m", RECENT))
-    again = await room(release("36m", "33m", RECENT))
+    await enter(room, OVERTAKES)
+    again = await room(OVERTAKES)
     assert "already on record as 97" in again
     assert "there is nothing to record" in again
     assert "/record" not in again
@@ -246,7 +246,7 @@ async def test_the_same_entered_twice_is_on_record_once(room: Room) -> None:
     ],
 )
 async def test_the_same_in_other_words_is_the_same(other: str, room: Room) -> None:
-    await enter(room, release("36m", "33m", RECENT))
+    await enter(room, OVERTAKES)
     assert "there is nothing to record" in await room(other)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sebghat.conversation import ChatKind, Reply
 from tests.handlers.room import OWNER, STRANGER, Room
-from tests.journeys.program import TODAY
+from tests.overtaking import TODAY
 
 NEWS = (
     "به گزارش خبرگزاری ایسنا، معاون وزیر ارتباطات روز شنبه ۱۲ خرداد ۱۴۰۳ گفت: پیام‌رسان ایتا ۳۱.۵ میلیون کاربر فعال"
@@ -111,3 +111,16 @@ async def test_a_text_without_figures_is_answered_as_ever(room: Room) -> None:
 async def test_what_is_not_certain_is_not_offered(room: Room) -> None:
     answer = await room("به گزارش ایسنا، این پیام‌رسان داخلی که نامش نیامده ۱۲ میلیون کاربر فعال ماهانه دارد. " * 2)
     assert "In this text" not in answer
+
+
+async def test_a_claim_that_is_forwarded_is_offered_however_short(room: Room) -> None:
+    offered = await forwarded(room, "ایتا از تلگرام گذشت")
+    assert offered.plain.startswith("In this text I found 1 claim.")
+    assert "Eitaa passed Telegram" in str(offered.buttons)
+
+
+async def test_of_a_forwarded_text_it_is_said_why_nothing_of_it_is_offered(room: Room) -> None:
+    offered = await forwarded(room, "روز سه‌شنبه ایسنا نوشت که ایتا و روبیکا ۳۲ میلیون کاربر ماهانه دارند.")
+    assert offered.plain.startswith("No figure in this text is sure enough to be offered.")
+    assert "ایتا و روبیکا ۳۲ میلیون" in offered.plain  # the quote, with what is missing
+    assert not offered.buttons

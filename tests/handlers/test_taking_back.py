@@ -17,7 +17,7 @@ from handlers.verification import verify
 from sebghat.platforms import bundled
 from storage.store import open_store
 from tests.handlers.room import OTHER_OWNER, Room
-from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
+from tests.overtaking import BEHIND, OVERTAKES, RECENT, TODAY
 
 HEADLINE = "Gap has passed WeChat."
 
@@ -29,8 +29,8 @@ async def enter(room: Room, text: str, how: str = "/record") -> str:
 
 async def overtake(room: Room) -> None:
     """Gap passes WeChat; the announcement waits. The figures are 95 to 98."""
-    await enter(room, release("27m", "33m", LONG_AGO))
-    await enter(room, release("36m", "33m", RECENT))
+    await enter(room, BEHIND)
+    await enter(room, OVERTAKES)
 
 
 def without_numbers(body: Any) -> Any:
@@ -56,9 +56,9 @@ async def standing(room: Room) -> dict[str, object]:
 
 
 async def test_what_is_taken_back_within_the_hold_is_gone_and_nothing_leaves(room: Room) -> None:
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     before = await standing(room)
-    await enter(room, release("36m", "33m", RECENT))
+    await enter(room, OVERTAKES)
     answer = await room("/undo")
     assert "97 and 98" in answer
     assert await standing(room) == before
@@ -77,7 +77,7 @@ async def test_each_undo_takes_back_one_act_more(room: Room) -> None:
 
 
 async def test_a_vouched_record_is_taken_back_whole(room: Room) -> None:
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     await enter(room, f"/set wechat mau 33m {RECENT} source=X")
     before = await standing(room)
     await enter(room, f"/set gap mau 36m {RECENT} source=X", "/record reviewed")
@@ -282,7 +282,9 @@ async def test_nobody_reviews_what_they_entered_where_somebody_else_could(room: 
     room.owners.add(("telegram", OTHER_OWNER))
     await enter(room, f"/set gap mau 36m {RECENT} source=X")
     await enter(room, f"/set wechat mau 33m {RECENT} source=Y")
-    assert "has to be reviewed by somebody else" in await room("/review 95 96")
+    answer = await room("/review 95 96")
+    assert "has to be reviewed by somebody else" in answer
+    assert answer.splitlines()[-1] == "/review 95 96"  # to be handed on
     assert "count as comparable" in await room("/review 95 96", OTHER_OWNER)
 
 
@@ -436,3 +438,17 @@ async def test_a_constant_takes_no_number_beyond_its_range(written: str, room: R
     answer = await room(f"/rules noise_permille {written}")
     assert answer.startswith(f'noise_permille takes a number from 0 to 500, not "{written}".')
     assert "noise_permille = 20" in await room("/rules")
+
+
+async def test_a_correction_that_cannot_be_read_shows_which_figure_it_is(room: Room) -> None:
+    answer = await room("/correct 86")
+    assert answer.startswith("Figure 86 — Eitaa: 30.5 million monthly users")
+    assert "/correct 86 30.5 million" in answer
+    assert (await room("/correct 86 12.345")).startswith("Figure 86 — Eitaa")
+
+
+@pytest.mark.parametrize("said", ["ایتا از تلگرام گذشت", "ایتا از تلگرام پیش افتاد", "Eitaa has passed Telegram"])
+async def test_a_claim_may_be_a_sentence(said: str, room: Room) -> None:
+    answer = await room(f"/claim {said}")
+    assert answer.startswith("Claim: Eitaa passed Telegram")
+    assert f'"{said}"' in answer
