@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.desk import Desk, Role, is_last_owner, noted
 from sebghat import letters
 from sebghat.capabilities import CAPABILITIES
-from sebghat.conversation import ChatKind, Message, Reply
+from sebghat.conversation import Button, ChatKind, Message, Reply
 from storage.store import Record
 
 ROLES = {
@@ -40,6 +40,10 @@ async def admins(message: Message, rest: str, desk: Desk) -> Reply:
     verb = VERBS.get(words[0].lower())
     if verb == "invite" and len(words) == 2 and (role := ROLES.get(letters.key(words[1]))):
         return await _invite(role, message, desk)
+    if verb == "invite":
+        return _which("invite", desk)
+    if verb == "add" and len(words) == 2 and (asked := _person(words[1])):
+        return _which(f"add {':'.join(asked)}", desk)
     if verb not in {"add", "remove"} or len(words) != (3 if verb == "add" else 2):
         return desk.say("admins.how")
     person = _person(words[1])
@@ -49,6 +53,12 @@ async def admins(message: Message, rest: str, desk: Desk) -> Reply:
     if verb == "add" and not role:
         return desk.say("admins.bad_role", written=letters.visible(words[2], 40))
     return await _change(person, role, message, desk)
+
+
+def _which(verb: str, desk: Desk) -> Reply:
+    """The roles, each with the command that gives it."""
+    choices = [Button(f"/admins {verb} {role.name.lower()}", _role(role, desk)) for role in Role if role]
+    return desk.say("admins.which").with_choices(choices)
 
 
 def _person(written: str) -> tuple[str, str] | None:
@@ -114,7 +124,7 @@ async def _invite(role: Role, message: Message, desk: Desk) -> Reply:
     asked = desk.say("admins.invitation", role=_role(role, desk))
     link = desk.machine.link(message.messenger, f"{JOIN}{token}")
     line = desk.voice.commands(f"/start {JOIN}{token}")
-    return asked.above(desk.say("admins.link", address=link), line) if link else asked.above(line)
+    return asked.above(line, desk.say("admins.link", address=link)) if link else asked.above(line)
 
 
 async def join(message: Message, token: str, desk: Desk) -> Reply:

@@ -63,7 +63,7 @@ async def record_table(message: Message, draft: Draft, desk: Desk) -> Reply:
         if isinstance(done, Reply):
             return done
         if done.recorded:
-            return _recorded(done, desk)
+            return await _recorded(done, desk)
         number = await _kept(file, said["mode"], done, message, desk)
         async with desk.store.transaction() as record:
             await record.drafts.take(draft, "replaced", desk.now, successor=number)
@@ -201,13 +201,21 @@ def _row(o: Observation, voice: Voice) -> Reply:
     )
 
 
-def _recorded(done: Done, desk: Desk) -> Reply:
+async def _recorded(done: Done, desk: Desk) -> Reply:
     voice = desk.voice
     counts = {name: voice.number(getattr(done, name)) for name in ("figures", "repeated", "releases")}
     if done.repeated and not done.figures:
         return voice.say("import.nothing_new", repeated=counts["repeated"]).above(voice.commands("/audit"))
-    said = voice.say("import.done", notes=voice.number(done.noted), **counts)
-    return said.above(voice.commands("/pending", "/audit")) if done.noted else said.above(voice.commands("/audit"))
+    said = voice.say("import.recorded", **counts)
+    if done.repeated:
+        said = said.and_(voice.say("import.there_before", repeated=counts["repeated"]))
+    hold = (await desk.store.ledger.rules()).hold_seconds
+    if not done.noted:
+        said = said.and_(voice.say("record.quiet"))
+    else:
+        said = said.and_(voice.say("import.waiting" if hold else "import.left", notes=voice.number(done.noted)))
+    ways = [*(["/pending"] if done.noted and hold else []), *(["/undo"] if hold else []), "/audit"]
+    return said.above(voice.commands(*ways))
 
 
 # Out

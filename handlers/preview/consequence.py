@@ -106,11 +106,11 @@ async def _announced(outlook: Outlook, record: Record, voice: Voice) -> Reply:
     news = any(note.kind is Kind.EVENT for note in outlook.notes)
     corrects = any(note.kind is not Kind.EVENT for note in outlook.notes)
     text, reach = ("set.will_say", outlook.heard) if news else ("preview.will_correct", outlook.corrected)
-    if not reach.chats and not reach.channels:
-        text += "_nobody"
-    elif not hold:
-        text += "_now"
-    parts = [voice.say(text, minutes=voice.duration(hold), whom=_whom(reach, voice))]
+    if reach.chats or reach.channels:
+        said = voice.say(text if hold else f"{text}_now", minutes=voice.duration(hold), whom=_whom(reach, voice))
+    else:
+        said = voice.say(f"{text}_nobody")
+    parts = [said]
     if news and corrects and (outlook.corrected.chats or outlook.corrected.channels):
         parts.append(voice.say("preview.corrects", whom=_whom(outlook.corrected, voice)))
     for number, message in enumerate(outlook.messages):

@@ -11,7 +11,7 @@ import pytest
 from handlers.recording import undoing
 from sebghat.conversation import Attachment, ChatKind, File
 from tests.handlers.room import OTHER_OWNER, OWNER, STRANGER, Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import BEHIND, LONG_AGO, RECENT, release
 
 HEADER = "platform,metric,lo,hi,published_on,source"
 ROWS = [f"gap,mau,{lo},{lo},{day},Example\nwechat,mau,33000000,33000000,{day},Example"
@@ -101,13 +101,15 @@ async def test_a_preview_that_grew_old_is_shown_anew(room: Room) -> None:
     answer = await room("/record")
     assert "had grown old" in answer
     assert "Read: 4 figures" in answer
-    assert "Figures recorded: 4" in await room("/record")
+    recorded = await room("/record")
+    assert recorded.startswith("Figures recorded: 4 (releases: 2). Announcements that wait because of them: 1.")
+    assert recorded.endswith("/pending · /undo · /audit")
 
 
 async def test_what_would_be_announced_by_now_is_shown_instead_of_recorded(room: Room) -> None:
     assert "Gap has passed WeChat" in await attached(room)
     room.owners.add(("telegram", OTHER_OWNER))
-    for text in (release("27m", "33m", LONG_AGO), release("34m", "33m", RECENT)):
+    for text in (BEHIND, release("34m", "33m", RECENT)):
         await room(f"{text.rpartition('source=')[0]}source=Example", OTHER_OWNER)
         await room("/record", OTHER_OWNER)
     answer = await room("/record")

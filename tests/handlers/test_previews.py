@@ -19,10 +19,9 @@ from sebghat.conversation import Reply
 from sebghat.notes import Note
 from sebghat.platforms import bundled
 from tests.handlers.room import OTHER_OWNER, OWNER, Room
-from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
+from tests.overtaking import BEHIND, LONG_AGO, OVERTAKES, RECENT, TODAY, release
 
 KEPT = ("observation", "live", "log", "item", "message", "announcement", "setting", "named", "review", "claim")
-OVERTAKES = release("36m", "33m", RECENT)
 
 
 async def shown(room: Room, text: str, sender: str = OWNER) -> Reply:
@@ -66,17 +65,17 @@ async def held(room: Room) -> str:
 @pytest.mark.parametrize(
     ("entered", "asked", "how"),
     [
-        ([release("27m", "33m", LONG_AGO)], OVERTAKES, "/record"),
+        ([BEHIND], OVERTAKES, "/record"),
         (
-            [release("27m", "33m", LONG_AGO), f"/set wechat mau 33m {RECENT} source=X"],
+            [BEHIND, f"/set wechat mau 33m {RECENT} source=X"],
             f"/set gap mau 36m {RECENT} source=X",
             "/record reviewed",
         ),
-        ([release("27m", "33m", LONG_AGO), OVERTAKES, "left"], "/correct 97 37m", "/record"),
-        ([release("27m", "33m", LONG_AGO), OVERTAKES, "left"], "/correct 97 26m", "/record"),
-        ([release("27m", "33m", LONG_AGO), OVERTAKES, "left"], "/retract 97", "/record"),
-        ([release("27m", "33m", LONG_AGO), OVERTAKES, "left"], "/retract 95", "/record"),
-        ([release("27m", "33m", LONG_AGO), OVERTAKES, "left"], f"/set gap mau 31m {RECENT} source=X", "/record"),
+        ([BEHIND, OVERTAKES, "left"], "/correct 97 37m", "/record"),
+        ([BEHIND, OVERTAKES, "left"], "/correct 97 26m", "/record"),
+        ([BEHIND, OVERTAKES, "left"], "/retract 97", "/record"),
+        ([BEHIND, OVERTAKES, "left"], "/retract 95", "/record"),
+        ([BEHIND, OVERTAKES, "left"], f"/set gap mau 31m {RECENT} source=X", "/record"),
         (
             [
                 f"/set gap mau 27m; wechat mau 33m; telegram mau 33m {LONG_AGO} source=X release=old",
@@ -106,7 +105,7 @@ async def test_what_goes_out_is_word_for_word_what_was_shown(
 async def test_a_correction_goes_to_those_who_heard_and_to_nobody_else(room: Room) -> None:
     await room("/subscribe gap", "7")
     await room("/channels add telegram:@news wechat")
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     await enter(room, OVERTAKES)
     await room.when_the_hold_is_over()
     for parcel in await room.store.parcels.spreading():
@@ -135,14 +134,14 @@ async def test_of_two_announcements_in_one_message_a_correction_goes_to_those_of
 
 
 async def test_what_would_no_longer_go_out_is_named(room: Room) -> None:
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     await enter(room, OVERTAKES)
     preview = await room("/retract 97")
     assert "Announcement 1, which waits, will not go out any more: Gap has passed WeChat." in preview
 
 
 async def test_each_comparison_is_a_line_and_of_many_the_rest_is_counted(room: Room) -> None:
-    preview = await room(release("36m", "33m", RECENT))
+    preview = await room(OVERTAKES)
     assert "Compared: Gap is ahead of WeChat; margin 3 million, doubt 1 million, grade A" in preview
     many = "; ".join(f"{key} mau {number}m" for number, key in enumerate(
         ("eitaa", "bale", "rubika", "soroush-plus", "gap", "telegram", "whatsapp", "instagram"), 20))  # fmt: skip
@@ -211,7 +210,7 @@ async def test_what_is_too_far_apart_as_before_makes_no_line(room: Room) -> None
 async def test_where_nobody_hears_of_it_it_says_so(room: Room) -> None:
     ((messenger, chat),) = room.rows("SELECT messenger, chat FROM chat")
     await room("/unsubscribe", messenger=messenger, chat=chat)
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     preview = await room(OVERTAKES)
     assert "nobody has subscribed yet. To get it yourself: /subscribe" in preview
     assert "0 chats" not in preview
@@ -224,7 +223,7 @@ async def test_where_nobody_hears_of_it_it_says_so(room: Room) -> None:
 
 
 async def test_a_preview_of_sixteen_minutes_is_shown_anew_and_the_new_one_can_be_recorded(room: Room) -> None:
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     first = buttons(await shown(room, OVERTAKES))
     age(room, 16)
     kept = room.dump(*KEPT)
@@ -249,7 +248,7 @@ async def test_a_preview_of_fourteen_minutes_is_recorded(room: Room) -> None:
 
 async def test_two_at_once_on_the_same_figure_the_second_sees_what_changed(room: Room) -> None:
     both_owners(room)
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     mine, theirs = await shown(room, OVERTAKES), await shown(room, release("35m", "33m", RECENT), OTHER_OWNER)
     assert "Recorded" in await room(buttons(theirs)["record"], OTHER_OWNER)
     kept = room.dump(*KEPT)
@@ -275,7 +274,7 @@ async def test_the_same_figures_of_two_are_one_and_the_second_hears_so(room: Roo
 
 async def test_truly_at_once_one_is_recorded_and_the_other_shown_anew(room: Room) -> None:
     both_owners(room)
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     mine, theirs = await shown(room, OVERTAKES), await shown(room, release("26m", "33m", RECENT), OTHER_OWNER)
     answers = await asyncio.gather(room(buttons(mine)["record"]), room(buttons(theirs)["record"], OTHER_OWNER))
     assert sorted(answer.split(" ")[0] for answer in answers) == ["Nothing", "Recorded"]
@@ -284,7 +283,7 @@ async def test_truly_at_once_one_is_recorded_and_the_other_shown_anew(room: Room
 
 async def test_what_does_not_bear_on_it_changes_nothing(room: Room) -> None:
     both_owners(room)
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     mine = buttons(await shown(room, OVERTAKES))
     await enter(room, f"/set eitaa mau 31m {RECENT} source=mcit", OTHER_OWNER)
     assert "Recorded (numbers 98 and 99)" in await room(mine["record"])
@@ -293,7 +292,7 @@ async def test_what_does_not_bear_on_it_changes_nothing(room: Room) -> None:
 @pytest.mark.parametrize("text", ["/correct 97 37m", "/retract 97", "/review 97 98"])
 async def test_a_figure_that_was_withdrawn_meanwhile_is_told(text: str, room: Room) -> None:
     both_owners(room)
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     await enter(room, OVERTAKES)
     mine = buttons(await shown(room, text, OTHER_OWNER))
     await enter(room, "/retract 97")
@@ -308,7 +307,7 @@ async def test_a_figure_that_was_withdrawn_meanwhile_is_told(text: str, room: Ro
 
 async def test_an_announcement_that_left_meanwhile_makes_another_preview(room: Room) -> None:
     both_owners(room)
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     await enter(room, OVERTAKES)
     mine = buttons(await shown(room, "/retract 97", OTHER_OWNER))
     await room("/release 1")
@@ -396,7 +395,7 @@ async def test_a_preview_of_an_older_version_of_the_program_is_shown_anew(room: 
 
 
 async def test_a_source_can_be_chosen_by_a_button(room: Room) -> None:
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     first = await shown(room, f"/set gap mau 36m {RECENT}")
     assert "source: the editor" in first.plain
     again = await shown(room, buttons(first)["source: X"])
@@ -412,7 +411,7 @@ async def test_sources_on_record_are_offered_where_nothing_was_entered_yet(room:
 
 
 async def test_the_publication_of_the_entry_before_can_be_chosen_by_a_button(room: Room) -> None:
-    await enter(room, release("27m", "33m", LONG_AGO))
+    await enter(room, BEHIND)
     await enter(room, f"/set wechat mau 33m {RECENT} source=X")
     alone = await shown(room, f"/set gap mau 36m {RECENT} source=X")
     assert "nothing is announced" in alone.plain

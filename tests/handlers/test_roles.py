@@ -11,7 +11,7 @@ from handlers.admins import MOST_MISSES
 from handlers.desk import Role
 from sebghat.conversation import ChatKind
 from tests.handlers.room import OWNER, Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import BEHIND, OVERTAKING, RECENT
 
 ANNA, BORIS = "71", "72"
 FOR_EDITORS = "This command is for the editors. Nothing changed."
@@ -71,6 +71,16 @@ async def test_what_names_no_person_or_role_changes_nothing(words: str, room: Ro
     answer = await room(f"/admins {words}")
     assert "/admins" in answer
     assert room.dump() == before
+
+
+@pytest.mark.parametrize("words", ["add telegram:71", "invite"])
+async def test_a_role_that_was_not_named_is_chosen_from_all(words: str, room: Room) -> None:
+    answer = await room(f"/admins {words}")
+    assert answer.startswith("Which role? A reviewer vouches")
+    lines = answer.splitlines()[1:]
+    assert lines == [f"{role} — /admins {words} {role}" for role in ("reviewer", "admin", "owner")]
+    assert await room(lines[0].partition(" — ")[2]) != answer
+    assert len(await room.store.people.holders()) == (1 if words.startswith("add") else 0)
 
 
 async def test_owners_of_the_settings_are_removed_only_there(room: Room) -> None:
@@ -213,7 +223,7 @@ async def test_where_private_chats_have_ids_of_their_own_they_are_learned(room: 
 
 async def test_the_audit_says_who_did_what_from_where(room: Room) -> None:
     await room(f"/admins add telegram:{ANNA} admin")
-    await room(release("27m", "33m", LONG_AGO), ANNA)
+    await room(BEHIND, ANNA)
     await room("/record", ANNA)
     (gap,) = (number for (number,) in room.rows("SELECT max(id) - 1 FROM observation"))
     await room.in_group(f"/correct {gap} 26m", ANNA)
@@ -246,7 +256,7 @@ async def test_the_audit_says_who_did_what_from_where(room: Room) -> None:
 
 
 async def test_the_audit_names_what_was_kept_back_and_sent_by_its_headline(room: Room) -> None:
-    for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
+    for line in OVERTAKING:
         await room(line)
     await room("/hold 1")
     await room("/release 1")
@@ -268,7 +278,7 @@ async def test_the_audit_shows_as_many_as_asked_for(room: Room) -> None:
 async def test_deeds_are_told_in_persian_too(room: Room) -> None:
     await room("/language fa")
     await room(f"/admins add telegram:{ANNA} admin")
-    await room(release("27m", "33m", LONG_AGO), ANNA)
+    await room(BEHIND, ANNA)
     await room("/record", ANNA)
     answer = await room("/audit")
     assert "بی‌نقش ← گرداننده" in answer
