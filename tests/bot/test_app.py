@@ -20,7 +20,7 @@ from sebghat.conversation import Destination
 from storage.store import Store, open_store
 from tests.bot.mailbox import Mailbox
 from tests.handlers.room import Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import OVERTAKING, RECENT
 
 TOKEN = "123456789:AAF-secret_part_of_the_token_0123456"
 NOWHERE = Path("/nowhere")
@@ -105,7 +105,7 @@ async def test_it_answers_and_sends_until_it_is_told_to_stop(store: Store, tmp_p
     room = Room(store, tmp_path / "sebghat.db")
     working = asyncio.create_task(work(app, stop))
     handle = await box.handle
-    for text in ("/subscribe", release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
+    for text in ("/subscribe", *OVERTAKING):
         await handle([room.message(text)])
         await box.arrived.get()
     await box.arrived.get()
@@ -160,6 +160,14 @@ async def test_a_messenger_that_only_sends_is_not_the_end(store: Store) -> None:
     assert not working.done()
     stop.set()
     assert await working == 0
+
+
+async def test_a_link_with_a_word_is_offered_where_a_messenger_has_such(store: Store) -> None:
+    app = App(settings(TELEGRAM_TOKEN=TOKEN), store, [])
+    assert app.link("telegram", "join_1") == ""  # its name there is not known yet
+    app.names = dict.fromkeys(("telegram", "bale", "splus", "rubika"), "sebghat_bot")
+    links = [app.link(name, "join_1") for name in app.names]
+    assert links == ["https://t.me/sebghat_bot?start=join_1", "https://ble.ir/sebghat_bot?start=join_1", "", ""]
 
 
 async def test_who_administers_is_asked_of_the_messenger(store: Store) -> None:

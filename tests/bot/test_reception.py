@@ -20,7 +20,7 @@ from sebghat.conversation import Destination, Query, Reply
 from sebghat.platforms import bundled
 from tests.bot.mailbox import Mailbox
 from tests.handlers.room import Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import OVERTAKING
 
 
 def reception(room: Room, box: Mailbox) -> Reception:
@@ -118,7 +118,7 @@ async def test_the_answer_comes_before_the_alert_that_it_causes(room: Room) -> N
     door = reception(room, box)
     await room.without_hold()
     await room("/subscribe")
-    for text in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
+    for text in OVERTAKING:
         await door.handle_and_answer([room.message(text)])
     said = [text.splitlines()[0] for _, text in box.delivered]
     assert said[-2].endswith("The announcement has left.")
@@ -183,3 +183,24 @@ async def test_word_of_how_far_it_is_that_does_not_get_through_holds_up_neither_
     assert await box.begun.get() == "7"
     async with asyncio.timeout(10):
         await door.drop()
+
+
+async def test_what_is_given_up_has_ended(room: Room) -> None:
+    """So that nothing of it touches the store once that is closed."""
+    box = Mailbox()
+    box.doors["7"] = asyncio.Event()
+    door = reception(room, box)
+
+    async def work(progress: Progress) -> Reply:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    door.aside(room.message("/export", "7"), work)
+    await door.handle([room.message("/help", "7"), room.message("/help", "7")])
+    assert await box.begun.get() == "7"
+    before = asyncio.all_tasks()
+    await door.drop()
+    assert {task.get_name() for task in before - asyncio.all_tasks()} == {"answer to telegram", "work for telegram"}
+    async with asyncio.timeout(1):
+        await door.finish()  # nothing is left to be waited for
+    assert box.delivered == []
