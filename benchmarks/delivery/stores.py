@@ -15,7 +15,8 @@ from typing import cast
 from storage.database import Database, Result, Row, Statement, Verbs, plain
 from storage.sqlite import open_sqlite
 from storage.store import Settled, Store
-from tests.journeys.program import LONG_AGO, RECENT, release, run
+from tests.journeys.program import run
+from tests.overtaking import OVERTAKING
 
 BATCH = 50  # rows that are claimed and written down at a time
 Values = Mapping[str, object] | Sequence[Mapping[str, object]]
@@ -38,7 +39,7 @@ def build(file: Path, chats: int, *, released: bool = True) -> Path:
             (chats,),
         )
         store.commit()
-    entered = run(file, release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record")
+    entered = run(file, *OVERTAKING)
     assert "The announcement leaves" in entered.out, entered
     if released:
         ended = run(file, words=("ask", "/release 1"))

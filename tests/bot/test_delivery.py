@@ -16,7 +16,7 @@ from sebghat.conversation import ChatKind, Destination
 from sebghat.platforms import Platforms, bundled
 from tests.bot.mailbox import Mailbox
 from tests.handlers.room import Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import BEHIND, OVERTAKES
 
 HEADLINE = "Gap has passed WeChat."
 
@@ -33,7 +33,7 @@ def delivery(room: Room, *mailboxes: Mailbox) -> Delivery:
 async def overtake(room: Room, *, hold: bool = False) -> None:
     if not hold:
         await room.without_hold()
-    for text in (release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)):
+    for text in (BEHIND, OVERTAKES):
         await room(text)
         await room("/record")
 

@@ -15,7 +15,7 @@ from tests.bot.test_carrying import several
 from tests.bot.test_delivery import delivery as delivering
 from tests.bot.test_delivery import overtake, row
 from tests.handlers.room import OTHER_OWNER, OWNER, Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import LONG_AGO, RECENT, release
 
 DOUBT = Outcome(Kind.UNKNOWN, detail="no answer in time")
 TITLE = "Gap has passed WeChat"

@@ -12,7 +12,7 @@ from handlers.commands import Command
 from handlers.desk import Desk
 from sebghat.conversation import ChatKind, Membership, Message, Migration, Reply
 from tests.handlers.room import OWNER, STRANGER, Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import BEHIND, OVERTAKES, RECENT
 
 RECORD = ("log", "observation", "live", "item", "message", "outbox", "setting", "named", "review", "claim",
           "subscription", "chat", "person", "draft")  # fmt: skip
@@ -39,7 +39,7 @@ async def test_deliveries_of_one_message_that_come_at_once_are_carried_out_once(
     text: str, pressed: str, room: Room
 ) -> None:
     """As after a restart, when a webhook and a poll bring the same."""
-    for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT)):
+    for line in (BEHIND, "/record", OVERTAKES):
         await room(line)
     if text != "/record":
         await room("/record")

@@ -11,7 +11,7 @@ from handlers.verification import verify
 from sebghat.conversation import Destination, Reply
 from sebghat.platforms import bundled
 from tests.handlers.room import STRANGER, Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import BEHIND, OVERTAKES
 
 NAMA = "/platform add nama fa=نما en=Nama origin=domestic"
 
@@ -24,7 +24,7 @@ async def test_a_new_platform_is_understood_by_everybody_and_overtakes(room: Roo
     assert "I do not know" in await room("/stats nama", STRANGER)
     assert "Registered" in await room("/record")
     assert "There is no figure of Nama" in await room("/stats نما", STRANGER)
-    for text in (release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)):
+    for text in (BEHIND, OVERTAKES):
         await room(text.replace("gap", "nama"))
         await room("/record")
     assert "Nama has passed WeChat" in await room("/overtakings nama", STRANGER)
@@ -34,7 +34,7 @@ async def test_a_new_platform_is_understood_by_everybody_and_overtakes(room: Roo
 async def test_a_platform_that_is_only_counted_meets_nobody(room: Room) -> None:
     assert "compared with nobody" in await room(f"{NAMA} arena=none")
     await room("/record")
-    await room(release("36m", "33m", RECENT).replace("gap", "nama"))
+    await room(OVERTAKES.replace("gap", "nama"))
     assert room.rows("SELECT arena FROM platform") == [("",)]
 
 

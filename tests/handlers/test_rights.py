@@ -10,14 +10,14 @@ from handlers.verification import verify
 from sebghat.conversation import ChatKind
 from sebghat.platforms import bundled
 from tests.handlers.room import OTHER_OWNER, OWNER, STRANGER, Room
-from tests.journeys.program import LONG_AGO, RECENT, release
+from tests.overtaking import BEHIND, OVERTAKES, RECENT
 
 EDITORS = [command for command in TABLE if command.role > Role.EVERYBODY]
 WRITERS = [command for command in TABLE if command.writes]
 
 
 async def overtake(room: Room) -> None:
-    for text in (release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)):
+    for text in (BEHIND, OVERTAKES):
         await room(text)
         await room("/record")
 

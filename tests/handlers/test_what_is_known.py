@@ -13,7 +13,7 @@ from sebghat.codec import from_json
 from sebghat.notes import Note
 from sebghat.platforms import bundled
 from tests.handlers.room import ISOLATES, STRANGER, Room
-from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
+from tests.overtaking import BEHIND, LONG_AGO, OVERTAKES, RECENT, TODAY, release
 
 
 async def enter(room: Room, *texts: str) -> None:
@@ -24,7 +24,7 @@ async def enter(room: Room, *texts: str) -> None:
 
 async def overtake(room: Room) -> None:
     """Gap passes WeChat and everybody is told. The figures are 95 to 98."""
-    await enter(room, release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT))
+    await enter(room, BEHIND, OVERTAKES)
     await room.when_the_hold_is_over()
 
 
@@ -77,7 +77,7 @@ async def test_a_pair_that_shows_another_leader_than_the_confirmed_state_says_so
 
 
 async def test_a_state_that_began_with_the_pair_shown_is_not_said_twice(room: Room) -> None:
-    await enter(room, release("36m", "33m", RECENT))
+    await enter(room, OVERTAKES)
     assert "counts as ahead" not in await room("/compare gap wechat mau", STRANGER)
 
 

@@ -11,14 +11,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[2]
 BOT = [sys.executable, "-m", "bot"]
 LOADED = "94 published figures with source and date were loaded; nothing is announced for them.\n"
-TODAY = (datetime.now(UTC) + timedelta(hours=3, minutes=30)).date()  # in Iran
-RECENT, LONG_AGO = TODAY - timedelta(days=40), TODAY - timedelta(days=130)
 
 
 @dataclass(frozen=True)
@@ -145,9 +142,3 @@ def terminal(database: Path | str, **settings: str) -> Iterator[Terminal]:
         yield opened
     finally:
         opened.close()
-
-
-def release(gap: str, wechat: str, day: date, source: str = "X", **options: str) -> str:
-    """Two figures of one publication."""
-    said = "".join(f" {name}={value}" for name, value in options.items())
-    return f"/set gap mau {gap}; wechat mau {wechat} {day} source={source}{said}"

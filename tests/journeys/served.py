@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from tests.journeys.program import BOT, HERE, LONG_AGO, RECENT, environment, release, run
+from tests.journeys.program import BOT, HERE, environment, run
 from tests.messengers.bot_api import BotApi
 from tests.messengers.eitaayar import Eitaayar
 from tests.messengers.serving import Fields, Messenger
+from tests.overtaking import BEHIND, OVERTAKES, OVERTAKING
 
 OWNER, PERSON, STRANGER = 501, 502, 503
 CHANNEL, FORUM, TOPIC = -1001600, -1001700, 42
@@ -177,8 +178,12 @@ class Town:
         """Waits until the record says of every alert that has left what became of it."""
         under_way = """SELECT id FROM message WHERE spread_to IS NOT NULL OR follow_to IS NOT NULL
                        UNION ALL SELECT id FROM outbox WHERE state IN ('pending', 'sending')"""
+        await self.comes_to(under_way, [], seconds)
+
+    async def comes_to(self, sql: str, rows: list[tuple[Any, ...]], seconds: float = SECONDS) -> None:
+        """Waits until the record holds these."""
         async with asyncio.timeout(seconds):
-            while self.rows(under_way):
+            while self.rows(sql) != rows:
                 await self.telegram.until(lambda: False, 0.03)  # the record tells nobody that it has changed
 
     def of(self, chat: int | str) -> Messenger:
@@ -211,7 +216,7 @@ class Town:
 
     async def wait_to_leave(self, **changed: str) -> None:
         """The same, entered in a terminal before the bot is started, and due at once."""
-        entered = (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record")
+        entered = OVERTAKING
         channels = changed.get("CHANNELS", f"telegram:{CHANNEL},eitaa:{EITAA}")
         await asyncio.to_thread(lambda: run(self.database, *entered, CHANNELS=channels))
         ended = await asyncio.to_thread(lambda: run(self.database, words=("ask", "/release 1"), CHANNELS=channels))
@@ -219,7 +224,7 @@ class Town:
 
     async def overtake(self) -> None:
         """Gap passes WeChat: the first announcement there is."""
-        await self.enter(release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT))
+        await self.enter(BEHIND, OVERTAKES)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(self.database)

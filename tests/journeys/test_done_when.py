@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.program import LOADED, LONG_AGO, RECENT, TODAY, Ended, release, run
+from tests.journeys.program import LOADED, Ended, run
+from tests.overtaking import BEHIND, LONG_AGO, OVERTAKES, OVERTAKING, RECENT, TODAY, release
 
 GAP, WECHAT = "Gap has passed WeChat.", "WeChat has passed Gap."
 
@@ -42,7 +43,7 @@ def test_the_second_start_loads_nothing_and_says_nothing_of_it(database: Path) -
 
 
 def test_two_releases_give_one_alert_with_everything_that_belongs_to_it(database: Path) -> None:
-    entered = [release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record", "/why 1"]
+    entered = [*OVERTAKING, "/why 1"]
     ended = run(database, *entered, HOLD="0")
     assert (ended.status, ended.err) == (0, "")
     (alert,) = alerts(ended)
@@ -65,8 +66,8 @@ def test_two_releases_give_one_alert_with_everything_that_belongs_to_it(database
 def test_the_reverse_later_is_as_prominent(database: Path) -> None:
     ended = run(
         database,
-        *(release("27m", "33m", LONG_AGO), "/record"),
-        *(release("36m", "33m", RECENT), "/record"),
+        *(BEHIND, "/record"),
+        *(OVERTAKES, "/record"),
         *(release("36m", "39m", TODAY), "/record"),
         HOLD="0",
     )
@@ -84,11 +85,11 @@ def test_the_reverse_later_is_as_prominent(database: Path) -> None:
 
 
 def test_the_same_entered_twice_gives_no_second_alert(database: Path) -> None:
-    entered = [release("27m", "33m", LONG_AGO), "/record", *[release("36m", "33m", RECENT), "/record"] * 2]
+    entered = [BEHIND, "/record", *[OVERTAKES, "/record"] * 2]
     ended = run(database, *entered, HOLD="0")
     assert len(alerts(ended)) == 1
     assert "there already" in ended.answers[-1]
-    again = run(database, release("36m", "33m", RECENT), "/record", HOLD="0")
+    again = run(database, OVERTAKES, "/record", HOLD="0")
     assert alerts(again) == []
     verified = run(database, words=("verify",), HOLD="0")
     assert verified.status == 0
@@ -96,13 +97,13 @@ def test_the_same_entered_twice_gives_no_second_alert(database: Path) -> None:
 
 
 def test_first_figures_alone_give_no_alert(database: Path) -> None:
-    assert alerts(run(database, release("36m", "33m", RECENT), "/record", HOLD="0")) == []
+    assert alerts(run(database, OVERTAKES, "/record", HOLD="0")) == []
 
 
 def test_a_lone_figure_is_silent_and_says_why_and_vouched_for_it_announces(database: Path) -> None:
     ended = run(
         database,
-        *(release("27m", "33m", LONG_AGO), "/record"),
+        *(BEHIND, "/record"),
         *(f"/set wechat mau 33m {RECENT} source=X", "/record"),
         *(f"/set gap mau 36m {RECENT} source=X", "/cancel"),
         *(f"/set gap mau 36m {RECENT} source=X", "/record reviewed"),
@@ -118,7 +119,7 @@ def test_a_lone_figure_is_silent_and_says_why_and_vouched_for_it_announces(datab
 def test_a_lone_figure_recorded_without_vouching_stays_silent(database: Path) -> None:
     ended = run(
         database,
-        *(release("27m", "33m", LONG_AGO), "/record"),
+        *(BEHIND, "/record"),
         *(f"/set wechat mau 33m {RECENT} source=X", "/record"),
         *(f"/set gap mau 36m {RECENT} source=X", "/record"),
         HOLD="0",
@@ -128,13 +129,13 @@ def test_a_lone_figure_recorded_without_vouching_stays_silent(database: Path) ->
 
 
 def test_undo_within_the_hold_lets_nothing_leave(database: Path) -> None:
-    entered = [release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record", "/undo"]
+    entered = [*OVERTAKING, "/undo"]
     assert alerts(run(database, *entered)) == []
     assert alerts(run(database, "/pending", HOLD="0")) == []
 
 
 def test_ask_answers_one_message_and_delivers_nothing(database: Path) -> None:
-    run(database, release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT))
+    run(database, BEHIND, "/record", OVERTAKES)
     asked = run(database, words=("ask", "/record"))
     assert (asked.status, asked.err) == (0, "")
     assert asked.out.startswith("Recorded (numbers 97 and 98).")

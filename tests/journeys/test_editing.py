@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
-from tests.journeys.program import LONG_AGO, RECENT, release, run
-from tests.journeys.served import CHANNEL, OWNER, PERSON, STRANGER, Town, town
+from tests.journeys.program import run
+from tests.journeys.served import CHANNEL, OWNER, PERSON, STRANGER, Town
 from tests.messengers.serving import Fields
+from tests.overtaking import BEHIND, LONG_AGO, OVERTAKES, RECENT, release
 
 TWO = {"ADMINS": f"telegram:{OWNER},telegram:{PERSON}"}
-BEHIND, OVERTAKES = release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)
 HEADLINE = "Gap has passed WeChat."
-
-
-@pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        yield built
 
 
 def pressed(shown: Fields, label: str) -> str:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
 from tests.journeys.served import (
     ADMINISTRATOR,
     CHANNEL,
@@ -22,14 +19,8 @@ from tests.journeys.served import (
     arrives,
     facts,
     numbers,
-    town,
 )
-
-
-@pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        yield built
+from tests.overtaking import BEHIND, OVERTAKES, RECENT, TODAY, release
 
 
 async def test_the_same_facts_reach_a_person_a_topic_a_channel_and_eitaa(here: Town) -> None:
@@ -126,8 +117,8 @@ async def test_a_channel_on_eitaa_can_be_added_for_some_platforms_in_its_own_lan
     await here.serve()
     await here.ask(OWNER, "/channels add eitaa:777 gap fa")
     await here.ask(OWNER, "/channels add eitaa:888 bale")
-    await here.enter(release("27m", "33m", LONG_AGO))
-    assert "this goes to 3 channels (" in (await here.ask(OWNER, release("36m", "33m", RECENT)))["text"]
+    await here.enter(BEHIND)
+    assert "this goes to 3 channels (" in (await here.ask(OWNER, OVERTAKES))["text"]
     await here.ask(OWNER, "/record")
     assert (await here.alert("777"))["text"].startswith("گپ از وی‌چت پیش افتاد.")
     await here.alert(EITAA)

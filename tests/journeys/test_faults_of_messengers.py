@@ -7,15 +7,13 @@ import random
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
-from tests.journeys.served import CHANNEL, EITAA, FORUM, OWNER, PERSON, STRANGER, Town, arrives, town
+from tests.journeys.served import CHANNEL, EITAA, FORUM, OWNER, PERSON, STRANGER, Town, arrives
+from tests.overtaking import LONG_AGO, RECENT, TODAY, release
 
 NOWHERE = "http://127.0.0.1:9"  # refuses every connection
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -36,12 +34,6 @@ from bot.__main__ import main
 sys.exit(main())
 """,
 ]
-
-
-@pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        yield built
 
 
 # Tokens, webhooks, rivals ----------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.program import LONG_AGO, RECENT, release, run, running, terminal
+from tests.journeys.program import Running, run, running, terminal
+from tests.overtaking import BEHIND, OVERTAKES, OVERTAKING, RECENT, release
 
 GAP = "Gap has passed WeChat."
 WHY = "Why? /why"  # only what was delivered ends with it
@@ -25,7 +26,7 @@ def outbox(database: Path) -> list[tuple[str, int]]:
 def recorded_and_killed(database: Path, **settings: str) -> None:
     """The program dies right after it has said that the announcement waits."""
     with running(database, **settings) as program:
-        for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
+        for line in OVERTAKING:
             program.says(line)
         program.until("The announcement leaves at")
         program.kill()
@@ -54,12 +55,17 @@ def test_killed_within_the_hold_it_still_waits_and_can_be_taken_back(database: P
     assert WHY not in run(database, HOLD="0").out
 
 
+def overtakes(program: Running) -> None:
+    """Until the alert is seen."""
+    for line in OVERTAKING:
+        program.says(line)
+    program.until("The announcement has left")
+    program.until(WHY)
+
+
 def test_killed_after_the_alert_it_does_not_come_again(database: Path) -> None:
     with running(database, HOLD="0") as program:
-        for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
-            program.says(line)
-        program.until("The announcement has left")
-        program.until(WHY)
+        overtakes(program)
         program.says("/status")  # is answered when what became of the alert is on disk
         program.until("1 arrived")
         program.kill()
@@ -69,10 +75,7 @@ def test_killed_after_the_alert_it_does_not_come_again(database: Path) -> None:
 
 def test_killed_at_the_very_alert_it_comes_once_more_at_most(database: Path) -> None:
     with running(database, HOLD="0") as program:
-        for line in (release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"):
-            program.says(line)
-        program.until("The announcement has left")
-        program.until(WHY)
+        overtakes(program)
         program.kill()
     second, third = run(database, HOLD="0"), run(database, HOLD="0")
     assert second.out.count(WHY) <= 1
@@ -85,7 +88,7 @@ def test_killed_at_the_very_alert_it_comes_once_more_at_most(database: Path) -> 
 def test_killed_at_any_moment_no_record_is_lost_and_no_alert_comes_thrice(database: Path) -> None:
     """Sixty kills at moments of chance, then a quiet end."""
     chance = random.Random(1405)
-    entered = [release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record"]
+    entered = OVERTAKING
     seen = 0
     for _ in range(60):
         with running(database, HOLD="0") as program:
@@ -107,7 +110,7 @@ def test_killed_at_any_moment_no_record_is_lost_and_no_alert_comes_thrice(databa
 
 def test_of_two_programs_on_one_store_one_delivers_and_the_other_says_so_and_ends(database: Path) -> None:
     with running(database, HOLD="0") as one:
-        one.says(release("27m", "33m", LONG_AGO))
+        one.says(BEHIND)
         one.says("/record")
         one.until("Nothing is announced.")
         other = run(database, "/status", HOLD="9")
@@ -135,7 +138,7 @@ def test_who_was_killed_leaves_the_store_to_the_next(database: Path) -> None:
 
 
 def test_ask_beside_a_running_program_disturbs_nothing_of_what_it_sends(database: Path) -> None:
-    run(database, release("27m", "33m", LONG_AGO), "/record", release("36m", "33m", RECENT), "/record", HOLD="0")
+    run(database, *OVERTAKING, HOLD="0")
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("UPDATE outbox SET state = 'sending'")  # as if another were at it
         connection.commit()
@@ -173,7 +176,7 @@ def test_it_ends_when_its_terminal_goes_away_while_an_alert_comes(database: Path
 
 def test_told_to_stop_while_lines_come_in_it_ends_and_what_was_recorded_is_there(database: Path) -> None:
     with running(database) as program:
-        program.says(release("36m", "33m", RECENT))
+        program.says(OVERTAKES)
         program.says("/record")
         program.until("Recorded")
         program.process.send_signal(signal.SIGTERM)

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
-from pathlib import Path
 
-import pytest
-
-from tests.journeys.served import CHANNEL, OWNER, Town, arrives, town
+from tests.journeys.served import CHANNEL, OWNER, Town, arrives
 from tests.messengers.serving import Fields
 
 HEADLINE = "Gap has passed WeChat."
-
-
-@pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        yield built
 
 
 def edits(here: Town) -> list[Fields]:
@@ -77,9 +66,7 @@ async def test_a_mark_that_could_not_be_made_is_made_after_a_restart(here: Town)
     here.telegram.fail("500", "editMessageText")
     await put_right(here, "/retract 97")
     await marked(here)
-    async with asyncio.timeout(20):
-        while here.rows("SELECT tries FROM mark") != [(1,)]:
-            await here.telegram.until(lambda: False, 0.01)  # the record tells nobody that it has changed
+    await here.comes_to("SELECT tries FROM mark", [(1,)])
     await running.stop()
     with closing(sqlite3.connect(here.database)) as connection, connection:
         connection.execute("UPDATE mark SET due = '2026-01-01T00:00:00+00:00'")
@@ -96,8 +83,6 @@ async def test_what_cannot_be_edited_is_left_and_costs_nothing(here: Town) -> No
     here.telegram.fail("echo", "editMessageText", times=9, status=400)
     await put_right(here, "/retract 97")
     await marked(here)
-    async with asyncio.timeout(20):
-        while here.rows("SELECT tries FROM mark"):
-            await here.telegram.until(lambda: False, 0.01)
+    await here.comes_to("SELECT tries FROM mark", [])
     assert len(edits(here)) == 1
     assert (await here.alert(CHANNEL, 2))["text"].startswith("Taken back:")

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests.handlers.room import ISOLATES
-from tests.journeys.served import EITAA, PERSON, Served, Town, arrives, town
+from tests.journeys.served import EITAA, PERSON, Served, Town, arrives
 
 PUBLIC = "https://stats.example.org"
-
-
-@pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        yield built
 
 
 async def get(served: Served, path: str) -> tuple[int, str, str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.served import CHANNEL, EITAA, OWNER, PERSON, Town, facts, town
+from tests.journeys.served import CHANNEL, EITAA, OWNER, PERSON, Town, facts
 from tests.messengers.serving import Fields
 
 FAILING = {
@@ -16,12 +15,6 @@ FAILING = {
     "the renderer ends its process": "import os\nos._exit(1)",
     "the renderer hangs": "import time\ntime.sleep(600)",
 }
-
-
-@pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        yield built
 
 
 def picture(sent: Fields) -> Fields:

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from tests.journeys.program import run
-from tests.journeys.served import CHANNEL, OWNER, PERSON, STRANGER, Town, town
-
-
-@pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        yield built
+from tests.journeys.served import CHANNEL, OWNER, PERSON, STRANGER, Town
 
 
 async def test_by_a_link_somebody_becomes_a_reviewer_and_by_a_word_no_longer(here: Town) -> None:

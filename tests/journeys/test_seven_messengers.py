@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import pytest
 
-from tests.journeys.program import BOT, HERE, LONG_AGO, RECENT, Terminal, environment, release
+from tests.journeys.program import BOT, HERE, Terminal, environment
 from tests.journeys.served import facts, is_alert
 from tests.messengers import hook
 from tests.messengers.bale import Bale
@@ -21,6 +21,7 @@ from tests.messengers.eitaayar import Eitaayar
 from tests.messengers.rubika import Rubika
 from tests.messengers.serving import Messenger
 from tests.messengers.splus import Splus
+from tests.overtaking import BEHIND, OVERTAKES
 
 SECONDS = 20.0
 ADMIN = 2_100_000_001
@@ -134,7 +135,7 @@ async def test_one_that_takes_its_token_back_or_is_out_of_reach_stops_no_other(
     await everywhere.bale.changed()  # the poll that is held hears of it
     await everywhere.splus.stop()
     await asyncio.to_thread(terminal.until, "SEBGHAT_BALE_TOKEN")
-    for figures in (release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)):
+    for figures in (BEHIND, OVERTAKES):
         await asyncio.to_thread(terminal.says, figures)
         await asyncio.to_thread(terminal.says, "/record")
         await asyncio.to_thread(terminal.until, "Recorded")
@@ -155,7 +156,7 @@ async def test_an_admin_on_bale_sets_a_figure_and_all_are_told_the_same(
     await asyncio.to_thread(terminal.until, "›")
     for name, person in PEOPLE.items():
         assert "Gap" in await everywhere.ask(name, person, "/subscribe gap")
-    for figures in (release("27m", "33m", LONG_AGO), release("36m", "33m", RECENT)):
+    for figures in (BEHIND, OVERTAKES):
         await everywhere.ask("bale", ADMIN, figures)
         assert "Recorded" in await everywhere.ask("bale", ADMIN, "/record")
     first = facts(await everywhere.alert("telegram", PEOPLE["telegram"]))

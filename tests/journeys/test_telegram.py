@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from itertools import cycle
-from pathlib import Path
 
 import pytest
 
-from tests.journeys.program import LONG_AGO, RECENT, TODAY, release
 from tests.journeys.served import (
     ADMINISTRATOR,
     CHANNEL,
@@ -20,18 +17,17 @@ from tests.journeys.served import (
     Town,
     arrives,
     facts,
-    town,
 )
 from tests.messengers.serving import Fields
+from tests.overtaking import BEHIND, LONG_AGO, OVERTAKES, RECENT, TODAY, release
 
 GROUP, SUPERGROUP = -2001, -1002001
 
 
 @pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        await built.telegram.chat(GROUP, "group", members={ADMINISTRATOR: {"status": "creator"}})
-        yield built
+async def here(here: Town) -> Town:
+    await here.telegram.chat(GROUP, "group", members={ADMINISTRATOR: {"status": "creator"}})
+    return here
 
 
 # Asking ----------------------------------------------------------------------------------------------------------
@@ -147,8 +143,8 @@ async def test_an_owner_who_writes_for_the_first_time_gets_the_owners_menu(here:
 
 async def test_an_editor_enters_and_records_with_the_buttons(here: Town) -> None:
     await here.serve()
-    await here.enter(release("27m", "33m", LONG_AGO))
-    preview = await here.ask(OWNER, release("36m", "33m", RECENT))
+    await here.enter(BEHIND)
+    preview = await here.ask(OWNER, OVERTAKES)
     assert "this goes to 2 channels (telegram:-1001600 and eitaa:123456) at once" in preview["text"]
     record, cancel = preview["buttons"][0]
     assert (record["text"], cancel["text"]) == ("record", "cancel")
@@ -160,7 +156,7 @@ async def test_an_editor_enters_and_records_with_the_buttons(here: Town) -> None
 @pytest.mark.parametrize("by", ["word", "button"])
 async def test_vouched_for_a_lone_figure_announces(by: str, here: Town) -> None:
     await here.serve()
-    await here.enter(release("27m", "33m", LONG_AGO), f"/set wechat mau 33m {RECENT} source=X")
+    await here.enter(BEHIND, f"/set wechat mau 33m {RECENT} source=X")
     preview = await here.ask(OWNER, f"/set gap mau 36m {RECENT} source=X")
     assert "recording and vouching announces it" in preview["text"]
     if by == "button":
@@ -284,8 +280,8 @@ async def test_a_restart_at_any_moment_repeats_and_loses_nothing(kills: tuple[bo
     await restart()
     await here.telegram.block(STRANGER)
     await restart()
-    await here.enter(release("27m", "33m", LONG_AGO))
-    await here.ask(OWNER, release("36m", "33m", RECENT))
+    await here.enter(BEHIND)
+    await here.ask(OWNER, OVERTAKES)
     await restart()
     assert "The announcement leaves at" in (await here.ask(OWNER, "/record"))["text"]
     await restart()
@@ -312,8 +308,8 @@ async def test_a_restart_at_any_moment_repeats_and_loses_nothing(kills: tuple[bo
 async def test_what_telegram_was_not_told_to_be_handled_is_handled_once(here: Town) -> None:
     bot = await here.serve()
     await here.ask(PERSON, "/subscribe")
-    await here.enter(release("27m", "33m", LONG_AGO))
-    await here.ask(OWNER, release("36m", "33m", RECENT))
+    await here.enter(BEHIND)
+    await here.ask(OWNER, OVERTAKES)
     await here.handled()
     here.telegram.fail("hang", "getUpdates")
     recorded, asked = len(here.to(OWNER)), len(here.to(PERSON))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journeys.program import LONG_AGO, RECENT, release
 from tests.journeys.served import (
     ADMINISTRATOR,
     CHANNEL,
@@ -17,8 +14,8 @@ from tests.journeys.served import (
     PERSON,
     STRANGER,
     Town,
-    town,
 )
+from tests.overtaking import BEHIND, OVERTAKES
 
 FOR_EDITORS = "This command is for the editors. Nothing changed."
 NOT_TRUSTED = "Nothing is recorded from a forwarded, edited or anonymous message. Send the command yourself, anew."
@@ -38,12 +35,6 @@ WRITING = (
     "/rules hold_seconds 1",
     "/channels add telegram:-1",
 )
-
-
-@pytest.fixture
-async def here(database: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(database, tmp_path) as built:
-        yield built
 
 
 def record(here: Town) -> list[list[tuple[Any, ...]]]:
@@ -91,8 +82,8 @@ async def test_without_owners_nobody_is_one_and_check_says_so(here: Town) -> Non
 )
 async def test_what_is_forwarded_or_edited_never_writes_even_from_an_owner(here: Town, more: dict[str, Any]) -> None:
     await here.serve()
-    await here.enter(release("27m", "33m", LONG_AGO))
-    await here.ask(OWNER, release("36m", "33m", RECENT))
+    await here.enter(BEHIND)
+    await here.ask(OWNER, OVERTAKES)
     for text in (*WRITING, "/subscribe", "/forget", "/language fa"):
         await refused(here, NOT_TRUSTED, OWNER, text, **more)
     assert (await here.ask(OWNER, "/stats eitaa", **more))["text"].startswith("Eitaa\n")
@@ -133,8 +124,8 @@ async def test_in_a_group_its_administrators_and_owners_alone_subscribe(here: To
 
 async def test_somebody_elses_buttons_do_nothing_and_say_so(here: Town) -> None:
     await here.serve(ADMINS=f"telegram:{OWNER},telegram:{PERSON}")
-    await here.enter(release("27m", "33m", LONG_AGO))
-    preview = await here.ask(FORUM, release("36m", "33m", RECENT), OWNER)
+    await here.enter(BEHIND)
+    preview = await here.ask(FORUM, OVERTAKES, OWNER)
     (buttons,) = preview["buttons"]
     before = record(here)
     for button in buttons:
@@ -149,8 +140,8 @@ async def test_somebody_elses_buttons_do_nothing_and_say_so(here: Town) -> None:
 
 async def test_what_was_never_on_a_button_does_nothing_and_says_so(here: Town) -> None:
     await here.serve()
-    await here.enter(release("27m", "33m", LONG_AGO))
-    await here.ask(OWNER, release("36m", "33m", RECENT))
+    await here.enter(BEHIND)
+    await here.ask(OWNER, OVERTAKES)
     before = record(here)
     for data in ("chart:eitaa", "x" * 64, "ثبت", "{}", "record 1", "stats eitaa", " /record 1", "\u2066/record 1"):
         answer = await here.press(OWNER, data)
