@@ -148,7 +148,7 @@ async def test_odd_updates_in_the_middle_of_a_batch_cost_nobody_the_answer(here:
     await here.handled()
     assert (await here.next(STRANGER, 0))["text"].startswith("Bale\n")
     assert (await here.next(PERSON, 1))["text"].startswith("Eitaa\n")
-    assert (await here.ask(PERSON, "/privacy"))["text"].startswith("Kept of you")
+    assert (await here.ask(PERSON, "/privacy"))["text"].startswith("What is kept about you")
     assert len(here.to(PERSON)) == 3
     assert "Traceback" not in bot.err
 
