@@ -85,7 +85,7 @@ async def test_where_there_are_no_pictures_nothing_is_drawn_beside_figures(room:
         ("/chart eitaaaa", "Perhaps"),
         ("/chart virasti", "no figure to draw"),
         ("/chart eitaa telegram mau 1y", "no figure; the newest is of 1 June 2024"),
-        ("/chart telegram dau", 'no figure of Telegram for "Daily active users"'),
+        ("/chart telegram dau", 'no figure of Telegram for "daily active users"'),
         ("/chart eitaa bale rubika soroush igap", "At most 4"),
         ("/chart eitaa aparat difference", "no figures of Eitaa and Aparat"),
         ("/chart eitaa difference", "needs two"),

@@ -254,7 +254,8 @@ async def arrives(messenger: Messenger, holds: Callable[[], bool]) -> None:
 
 def is_alert(text: str) -> bool:
     """Whether a message is an announcement, a corrected one, or one that is taken back."""
-    return re.match(r".+\n.+: .+ · .+: ", text) is not None  # the figures of both sides come second
+    # The figures of both sides come second; above all may stand the mark that there is a correction.
+    return re.match(r"(?:.+\n\n?)?.+\n.+: .+ · .+: ", text) is not None
 
 
 def facts(text: str) -> dict[str, object]:

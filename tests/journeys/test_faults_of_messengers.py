@@ -199,7 +199,7 @@ async def test_each_fault_ends_an_alert_in_its_state_and_nothing_that_may_have_a
 async def test_what_was_being_sent_at_a_kill_is_never_sent_again_to_a_channel_and_once_more_in_private(
     here: Town,
 ) -> None:
-    bot = await here.serve()
+    bot = await here.serve(PICTURES="off")  # a picture goes by another method than the one that hangs
     await here.ask(PERSON, "/subscribe")
     for chat in (CHANNEL, PERSON):
         here.telegram.fail("hang", "sendMessage", chat=str(chat), taken=True)
@@ -208,12 +208,12 @@ async def test_what_was_being_sent_at_a_kill_is_never_sent_again_to_a_channel_an
     for place in (CHANNEL, PERSON, EITAA):
         await here.alert(place)
     await bot.kill()
-    bot = await here.serve()
+    bot = await here.serve(PICTURES="off")
     await here.alert(PERSON, 2)
     await here.settled()
     assert here.outbox() == {str(CHANNEL): "uncertain", EITAA: "uncertain", str(PERSON): "sent"}
     await bot.kill()
-    await here.serve()
+    await here.serve(PICTURES="off")
     await here.enter(release("36m", "39m", TODAY))
     for place, count in ((CHANNEL, 2), (EITAA, 2), (PERSON, 3)):
         await here.alert(place, count)
@@ -251,7 +251,7 @@ async def test_a_question_of_ours_that_telegram_leaves_open_holds_nobody_up_for_
 
 @pytest.mark.long
 async def test_stopped_while_telegram_does_not_answer_it_ends_in_time_and_sends_nothing_twice(here: Town) -> None:
-    bot = await here.serve()
+    bot = await here.serve(PICTURES="off")
     here.telegram.fail("hang", "sendMessage", chat=str(CHANNEL), taken=True)
     await here.overtake()
     await here.alert(CHANNEL)
@@ -259,7 +259,7 @@ async def test_stopped_while_telegram_does_not_answer_it_ends_in_time_and_sends_
     began = time.monotonic()
     assert await bot.stop() == 0
     assert time.monotonic() - began < 10
-    await here.serve()
+    await here.serve(PICTURES="off")
     await here.settled()
     assert here.outbox() == {str(CHANNEL): "uncertain", EITAA: "sent"}
     assert len(here.alerts(CHANNEL)) == len(here.alerts(EITAA)) == 1
