@@ -1,6 +1,6 @@
 """python -m benchmarks [NAME ...] [--quick]: one after the other, and at the end what was wanted and what was measured.
 
-Each at the size that its promises are made for, without what others' libraries do: about 25 minutes on a quiet machine.
+Each at the size that its promises are made for, without what others' libraries do.
 `--quick` takes the smallest sizes and says only whether they work. Exits with 1 where a promise is not kept.
 """
 
