@@ -35,7 +35,7 @@ async def undo(message: Message, rest: str, desk: Desk) -> Reply:
         return desk.say(f"engine.{refused.word}")
     kind = acts[0].kind
     done = desk.say(f"undo.done_{kind}" if kind in {"retract", "rules"} else "undo.done", what=said)
-    entered = await desk.store.observations.find(_ids(acts)) if kind == "observe" else []
+    entered = await desk.store.observations.find(_entered(acts)) if kind == "observe" else []
     return done.above(desk.say("record.what", what=desk.voice.entered(entered)) if entered else NOTHING)
 
 
@@ -50,7 +50,7 @@ async def _last(record: Record, person: int) -> list[Entry]:
 
 async def _too_late(acts: list[Entry], said: str, desk: Desk) -> Reply:
     """What can still be done: each figure of it that holds can be withdrawn, and all who heard of it hear so."""
-    ids = _ids(each for each in acts if each.kind in FIGURES)
+    ids = _entered(acts)
     standing = await desk.store.observations.standing(ids) if ids else set()
     lines = [Button(f"/retract {number}") for number in ids if number in standing]
     if not lines:
@@ -71,10 +71,8 @@ def _what(acts: list[Entry], desk: Desk) -> str:
             changed = first.body["set"]
             assert isinstance(changed, dict)
             return voice.words("undo.rules", names=voice.list(list(changed)))
-        case "review":
-            ids = [str(first.body["domestic"]), str(first.body["foreign"])]
         case kind:
-            ids = _ids(each for each in acts if each.kind == kind)
+            ids = [number for each in acts if each.kind == kind for number in each.figures]
     numbers = [voice.number(int(each)) for each in ids]
     text = f"undo.{first.kind}"
     if len(numbers) > MOST_NUMBERS:
@@ -82,14 +80,9 @@ def _what(acts: list[Entry], desk: Desk) -> str:
     return voice.words(text, ids=voice.list(numbers))
 
 
-def _ids(acts: Iterable[Entry]) -> list[str]:
-    """The figures that entries of the log entered, corrected or withdrew."""
-    found = list[str]()
-    for each in acts:
-        entered = each.body.get("obs", [])
-        assert isinstance(entered, list)
-        found += [str(o["id"]) for o in entered] or [str(each.body.get("new_id") or each.body.get("id") or "")]
-    return [number for number in found if number.isdecimal()]
+def _entered(acts: Iterable[Entry]) -> list[str]:
+    """The figures that an act put on record."""
+    return [number for each in acts if each.kind in FIGURES for number in each.figures]
 
 
 # What waits
@@ -129,8 +122,8 @@ def _ways(parcel: Parcel, notes: list[Note], mine: set[str], desk: Desk) -> Repl
 def _concerned(acts: Iterable[Entry]) -> set[str]:
     """All figures that an act speaks of, those that it put aside among them."""
     acts = list(acts)
-    spoken_of = {str(each.body[name]) for each in acts for name in ("id", "domestic", "foreign") if name in each.body}
-    return spoken_of.union(_ids(acts))
+    put_aside = {str(each.body["id"]) for each in acts if "id" in each.body}
+    return put_aside.union(*(each.figures for each in acts))
 
 
 async def release(message: Message, rest: str, desk: Desk) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sebghat import almanac, figures, letters, wording
@@ -77,9 +77,12 @@ class Voice:
     def entered(self, figures: Sequence[Observation]) -> str:
         """«گپ ۳۶ میلیون و وی‌چت ۳۳ میلیون»: the first of what was entered; of several metrics each by its name."""
         text = "record.figure" if len({o.metric for o in figures}) > 1 else "record.figure_alone"
-        shown = [self.words(text, **self.figure(o)) for o in figures[:NAMED]]
+        return self.first(figures, lambda o: self.words(text, **self.figure(o)))
+
+    def first(self, figures: Sequence[Observation], said: Callable[[Observation], str]) -> str:
+        """A few of them by what is said of each, of the rest how many."""
         more = [self.words("record.more", count=self.number(len(figures) - NAMED))] if len(figures) > NAMED else []
-        return self.list([*shown, *more])
+        return self.list([*map(said, figures[:NAMED]), *more])
 
     def value(self, value: Value, metric: str) -> str:
         return figures.write_value(value, METRICS[metric].unit, self.language)

@@ -31,6 +31,15 @@ class Entry:
     target: int | None
     body: dict[str, object]
 
+    @property
+    def figures(self) -> list[str]:
+        """The ids of those that it entered, put right, withdrew or paired."""
+        entered = self.body.get("obs", [])
+        assert isinstance(entered, list)
+        body = self.body
+        named = [body.get("new_id") or body.get("id"), body.get("domestic"), body.get("foreign")]
+        return [str(o["id"]) for o in entered] or [str(number) for number in named if number]
+
 
 class Log:
     def __init__(self, verbs: Verbs) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from handlers.desk import Desk
 from sebghat.conversation import Reply
 from sebghat.observation import Lane, Observation
+from sebghat.voice import Voice
 from storage.store import Entry, Record
 
 MOST = 5  # the newest ones; they are what the editor has not seen
-NAMED = 4  # figures of one entry
 
 
 async def meanwhile(lanes: Iterable[Lane], after: int, person: int, record: Record, desk: Desk) -> list[Reply]:
@@ -24,32 +25,12 @@ async def _line(entry: Entry, person: int, record: Record, desk: Desk) -> Reply:
     if entry.kind == "depart":
         return voice.say("moved.depart", time=time)
     undone = await record.log.entry(entry.target) if entry.target is not None else None
-    about = await record.observations.find(_ids(undone or entry))
+    about = await record.observations.find((undone or entry).figures)
     who = voice.words("moved.you" if entry.person == person else "moved.other" if entry.person else "moved.program")
-    return voice.say(f"moved.{entry.kind}", who=who, time=time, figures=_figures(about, desk))
+    return voice.say(
+        f"moved.{entry.kind}", who=who, time=time, figures=voice.first(about, partial(_figure, voice=voice))
+    )
 
 
-def _ids(entry: Entry) -> list[str]:
-    body = entry.body
-    told = body.get("obs")
-    if isinstance(told, list):
-        return [str(o["id"]) for o in told]
-    if entry.kind == "review":
-        return [str(body["domestic"]), str(body["foreign"])]
-    return [str(body.get("new_id") or body.get("id") or "0")]
-
-
-def _figures(about: list[Observation], desk: Desk) -> str:
-    voice = desk.voice
-    shown = [
-        voice.words(
-            "moved.figure",
-            id=voice.number(int(o.id)),
-            platform=voice.platform(o.platform),
-            value=voice.value(o.value, o.metric),
-            date=voice.short_date(o.asof),
-        )
-        for o in about[:NAMED]
-    ]
-    more = len(about) - NAMED
-    return voice.list([*shown, voice.words("record.more", count=voice.number(more))] if more > 0 else shown)
+def _figure(o: Observation, voice: Voice) -> str:
+    return voice.words("moved.figure", **voice.figure(o), date=voice.short_date(o.asof))
