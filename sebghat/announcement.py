@@ -85,12 +85,7 @@ def _crossing(note: Note, voice: Voice, basis: Basis) -> Reply:
     else:
         lines.append(headline_of(facts, voice))
     lines += [
-        voice.say(
-            "announcement.figures",
-            figures=sides(facts, voice),
-            counted=voice.counted(facts.contest.metric),
-            where=voice.where(facts.contest.scope),
-        ),
+        _counted("announcement.figures", facts, voice),
         _when(facts, voice, basis),
         doubt(facts, voice),
         before(facts, voice),
@@ -106,12 +101,7 @@ def _correction(note: Note, voice: Voice, basis: Basis) -> Reply:
     state = ("ahead" if now is facts.side else "behind") if now.decisive else now.value.lower()
     lines = [
         voice.say("announcement.withdrawn", **names),
-        voice.say(
-            "announcement.was",
-            figures=sides(facts, voice),
-            counted=voice.counted(facts.contest.metric),
-            where=voice.where(facts.contest.scope),
-        ),
+        _counted("announcement.was", facts, voice),
         _when(facts, voice, basis),
         *(_reasons(facts, voice, basis.successors) or _reasons_beside(facts, voice, basis.others)),
         voice.say(f"announcement.now_{state}", **names),
@@ -194,6 +184,14 @@ def shown(side: Side, *, share: bool) -> Value:
     """A side's value with the digits that its figure shows."""
     ends = [end for end in (side.lo, side.hi) if end]
     return Value(side.q, side.lo, side.hi, min((*map(resolution_in_full, ends), 100 if share else 10**9)))
+
+
+def _counted(text: str, facts: Facts, voice: Voice) -> Reply:
+    """The figures of both sides, of what and where; an alert and its withdrawal say it alike."""
+    contest = facts.contest
+    return voice.say(
+        text, figures=sides(facts, voice), counted=voice.counted(contest.metric), where=voice.where(contest.scope)
+    )
 
 
 def _when(facts: Facts, voice: Voice, basis: Basis) -> Reply:

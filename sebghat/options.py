@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -54,6 +55,21 @@ def read_options(text: str, today: date) -> dict[str, object] | Refusal:
     for option, written in raw:
         if main or option is None or option == "quote":
             return Refusal("unknown_option", letters.visible(main or written, 40))
+        outcome = read_option(option, written, today, dated=option == "source")
+        if isinstance(outcome, Refusal):
+            return outcome
+        read |= outcome
+    return read
+
+
+def read_only(
+    raw: Iterable[tuple[str | None, str]], known: Collection[str], otherwise: str, today: date
+) -> dict[str, object] | Refusal:
+    """What `named` found, where just these options may stand; `otherwise`: why another is refused."""
+    read: dict[str, object] = {}
+    for option, written in raw:
+        if option is None or option not in known:
+            return Refusal(otherwise, letters.visible(option or written, 40))
         outcome = read_option(option, written, today, dated=option == "source")
         if isinstance(outcome, Refusal):
             return outcome

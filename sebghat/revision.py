@@ -9,7 +9,7 @@ from sebghat import letters
 from sebghat.claim import Said
 from sebghat.dates import names_a_date, read_date
 from sebghat.observation import METRICS, Value
-from sebghat.options import named, read_option, refused_at_sight, within
+from sebghat.options import named, read_only, refused_at_sight, within
 from sebghat.periods import AsOf
 from sebghat.platforms import Platforms, Unknown
 from sebghat.reading import nobody, read_value
@@ -31,14 +31,9 @@ def read_change(text: str, metric: str, today: date) -> Change | Refusal:
     if refusal := refused_at_sight(text):
         return refusal
     main, raw = named(text)
-    read: dict[str, object] = {}
-    for option, written in raw:
-        if option not in {"date", "n", "release"}:
-            return Refusal("not_to_correct", letters.visible(written if option is None else option, 40))
-        outcome = read_option(option, written, today, dated=False)
-        if isinstance(outcome, Refusal):
-            return outcome
-        read |= outcome
+    read = read_only(raw, {"date", "n", "release"}, "not_to_correct", today)
+    if isinstance(read, Refusal):
+        return read
     if main:
         found = read_value(main.split(), METRICS[metric].unit, today)
         if isinstance(found, Refusal):
@@ -63,14 +58,9 @@ def read_claim(text: str, platforms: Platforms, today: date) -> Said | Refusal:
     if refusal := refused_at_sight(text):
         return refusal
     main, raw = named(text)
-    read: dict[str, object] = {}
-    for option, written in raw:
-        if option not in {"date", "source", "scope", "quote"}:
-            return Refusal("unknown_option", letters.visible(written if option is None else option, 40))
-        outcome = read_option(option, written, today, dated=option == "source")
-        if isinstance(outcome, Refusal):
-            return outcome
-        read |= outcome
+    read = read_only(raw, {"date", "source", "scope", "quote"}, "unknown_option", today)
+    if isinstance(read, Refusal):
+        return read
     words, said = main.split(), text[len(main) :].strip()
     sides: list[str] = []
     for _ in range(2):
