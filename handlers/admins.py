@@ -9,7 +9,7 @@ from handlers.desk import Desk, Role, is_last_owner, noted
 from sebghat import letters
 from sebghat.capabilities import CAPABILITIES
 from sebghat.conversation import Button, ChatKind, Message, Reply
-from storage.store import Record
+from storage.store import COUNTS_ON, Record
 
 ROLES = {
     letters.key(word): role
@@ -29,7 +29,6 @@ JOIN = "join_"
 TOKEN = re.compile(r"[0-9a-f]{32}")
 OPEN_FOR = timedelta(hours=24)
 MOST_MISSES = 10  # wrong tokens of one person; more are not even looked up
-MISSES_COUNT_FOR = timedelta(hours=1)
 
 
 async def admins(message: Message, rest: str, desk: Desk) -> Reply:
@@ -135,7 +134,7 @@ async def join(message: Message, token: str, desk: Desk) -> Reply:
     if message.chat_kind is not ChatKind.PRIVATE:
         return desk.say("admins.join_in_private")
     async with desk.store.transaction() as record:
-        since = desk.now - MISSES_COUNT_FOR
+        since = desk.now - COUNTS_ON
         misses = await record.audit.misses(message.messenger, message.sender, "join", since)
         whole = misses < MOST_MISSES and TOKEN.fullmatch(token)
         role = Role(await record.people.invited(token, desk.now)) if whole else Role.EVERYBODY

@@ -12,7 +12,7 @@ from storage.database import Verbs, moment
 from storage.log import canonical
 
 FORGOTTEN = "forgotten"  # why, of attempts that count on although who made them was forgotten
-COUNTS_ON = timedelta(hours=1)
+COUNTS_ON = timedelta(hours=1)  # what was tried with wrong invitations counts so long
 MOST_REFUSED = 1_000  # lines of refusals; a flood of strangers pushes the oldest out
 
 

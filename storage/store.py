@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sebghat.conversation import Destination
 from storage import bulk
-from storage.audit import Audit, Deed, Refused
+from storage.audit import COUNTS_ON, Audit, Deed, Refused
 from storage.catalogue import Catalogue
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints
@@ -26,6 +26,7 @@ from storage.people import Holder, People
 from storage.reports import Decision, Report, Reports, Tally
 
 __all__ = [
+    "COUNTS_ON",
     "AlreadyDone",
     "Crossing",
     "Decision",
